@@ -1,0 +1,115 @@
+//! Generic event devices (5.6.9): interrupts of their own in `_CRS`, one method `_EVT` that is told which it was.
+
+use alloc::vec::Vec;
+
+use hotvcpu_aml::resources::{self, Resource};
+use hotvcpu_aml::{Host, Interpreter, NodeId, Value};
+use hotvcpu_tables::{Polarity, Trigger};
+
+use crate::namespace::{
+    STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, evaluate_child, integer_child, wrong_type,
+};
+use crate::{EventError, Line, Run, Source};
+
+/// The `_HID` of a generic event device.
+const HARDWARE_ID: &str = "ACPI0013";
+
+/// One generic event device.
+#[derive(Debug)]
+pub(crate) struct Ged {
+    handler: NodeId,
+    pub lines: Vec<Line>,
+}
+
+impl Ged {
+    /// All generic event devices that are present and complete.
+    pub fn discover<H: Host>(
+        aml: &mut Interpreter,
+        host: &mut H,
+        problems: &mut Vec<EventError>,
+    ) -> Vec<Self> {
+        let mut found = Vec::new();
+        for device in devices_with_hid(aml, host, HARDWARE_ID, problems) {
+            match Self::read(aml, host, device) {
+                Ok(ged) => found.extend(ged),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        found
+    }
+
+    /// Reads one device; `None` if it is not present.
+    fn read<H: Host>(
+        aml: &mut Interpreter,
+        host: &mut H,
+        device: NodeId,
+    ) -> Result<Option<Self>, EventError> {
+        let status = integer_child(aml, host, device, "_STA")?.unwrap_or(STA_DEFAULT);
+        if status & STA_PRESENT == 0 {
+            return Ok(None);
+        }
+        let lines = match evaluate_child(aml, host, device, "_CRS")? {
+            Some(Value::Buffer(bytes)) => interrupts(aml, device, &bytes)?,
+            Some(_) => return Err(wrong_type(aml, device, "_CRS", "a buffer")),
+            None => Vec::new(),
+        };
+        let incomplete = |missing| EventError::IncompleteGed {
+            path: aml.path(device),
+            missing,
+        };
+        if lines.is_empty() {
+            return Err(incomplete("interrupt in its _CRS"));
+        }
+        let handler = aml
+            .child(device, "_EVT")
+            .ok_or_else(|| incomplete("_EVT"))?;
+        Ok(Some(Self { handler, lines }))
+    }
+
+    /// Tells the device that `gsi` rang, if that is one of its interrupts.
+    pub fn service<H: Host>(
+        &self,
+        gsi: u32,
+        aml: &mut Interpreter,
+        host: &mut H,
+        runs: &mut Vec<Run>,
+    ) {
+        if self.lines.iter().any(|line| line.gsi == gsi) {
+            let result = evaluate(aml, host, self.handler, &[Value::Integer(u64::from(gsi))]);
+            runs.push(Run {
+                number: gsi,
+                method: self.handler,
+                result: result.map(drop),
+            });
+        }
+    }
+}
+
+/// The interrupts of a `_CRS`.
+fn interrupts(aml: &Interpreter, device: NodeId, crs: &[u8]) -> Result<Vec<Line>, EventError> {
+    let mut lines = Vec::new();
+    for resource in resources::decode(crs) {
+        let resource = resource.map_err(|error| EventError::Resources {
+            path: aml.path(aml.child(device, "_CRS").unwrap_or(device)),
+            error,
+        })?;
+        if let Resource::ExtendedInterrupt(interrupts) = resource {
+            let trigger = match interrupts.trigger {
+                resources::Trigger::Edge => Trigger::Edge,
+                resources::Trigger::Level => Trigger::Level,
+            };
+            let polarity = match interrupts.polarity {
+                resources::Polarity::Low => Polarity::Low,
+                resources::Polarity::High | resources::Polarity::Both => Polarity::High,
+            };
+            let line = |gsi| Line {
+                gsi,
+                trigger,
+                polarity,
+                source: Source::Ged,
+            };
+            lines.extend(interrupts.gsis.into_iter().map(line));
+        }
+    }
+    Ok(lines)
+}

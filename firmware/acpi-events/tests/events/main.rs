@@ -1,0 +1,6 @@
+//! The doorbells of captured machines and of a few that do not exist, on simulated hardware.
+
+mod captured;
+mod made_up;
+mod power;
+mod rig;
