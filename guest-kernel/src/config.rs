@@ -1,0 +1,199 @@
+//! The kernel's command line: `key=value` words, in any order.
+//!
+//! A word that is not understood is reported, not ignored: a tester who misspells `misbehave` must learn of it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// How the CPUs work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Pace {
+    /// Every CPU does a fixed piece of work in each interval, so throughput follows the number of CPUs even where the
+    /// host has fewer.
+    Paced,
+    /// Every CPU works all the time.
+    Full,
+    /// No CPU works; all are halted.
+    Paused,
+}
+
+/// What the command line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The port of the `isa-debugcon` device that takes the event records.
+    pub events_port: Option<u16>,
+    /// The port of the `isa-debug-exit` device.
+    pub debug_exit_port: Option<u16>,
+    /// How the CPUs work.
+    pub pace: Pace,
+    /// The end of the run at the moment the guest is ready, for a probe of the machine.
+    pub exit_when_ready: bool,
+    /// CPUs that may be in use at once, the boot CPU included; `None`: as many as the guest is built for.
+    pub max_cpus: Option<usize>,
+    /// How long a started CPU may take to say hello, in ms.
+    pub hello_deadline_ms: u64,
+    /// How long a CPU may take to give its work back, in ms.
+    pub drain_deadline_ms: u64,
+    /// How long a CPU may take to park, in ms.
+    pub stop_deadline_ms: u64,
+    /// What the guest is asked to do wrong: names, separated by commas.
+    pub misbehave: String,
+    /// Faults that are played to the guest.
+    pub faults: Vec<Fault>,
+    /// Words that were not understood.
+    pub unknown: Vec<String>,
+}
+
+/// A fault of the machine, simulated inside the guest because QEMU cannot be brought to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The CPU with this UID never answers its start-up interrupts.
+    NoStart(u32),
+    /// From `ready` on, this many register accesses of AML succeed; the next one fails, once.
+    Region(u32),
+    /// The kernel overflows its stack once it is ready.
+    StackOverflow,
+    /// The kernel executes an invalid instruction once it is ready.
+    InvalidOpcode,
+    /// The kernel writes to its own text once it is ready.
+    WriteText,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            events_port: None,
+            debug_exit_port: None,
+            pace: Pace::Paced,
+            exit_when_ready: false,
+            max_cpus: None,
+            hello_deadline_ms: 5_000,
+            drain_deadline_ms: 5_000,
+            stop_deadline_ms: 5_000,
+            misbehave: String::new(),
+            faults: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a command line. Never fails; see [`Config::unknown`].
+    pub fn parse(line: &str) -> Self {
+        let mut config = Self::default();
+        for word in line.split_ascii_whitespace() {
+            let (key, value) = word.split_once('=').unwrap_or((word, ""));
+            if config.set(key, value).is_none() {
+                config.unknown.push(word.into());
+            }
+        }
+        config
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Option<()> {
+        match key {
+            "events" => {
+                self.events_port = Some(number(value.strip_prefix("debugcon:")?)?.try_into().ok()?)
+            }
+            "debug_exit" => self.debug_exit_port = Some(number(value)?.try_into().ok()?),
+            "workload" => self.pace = pace(value)?,
+            "exit_when_ready" if value.is_empty() => self.exit_when_ready = true,
+            "max_cpus" => self.max_cpus = Some(number(value)?.try_into().ok()?),
+            "hello_deadline_ms" => self.hello_deadline_ms = deadline(value)?,
+            "drain_deadline_ms" => self.drain_deadline_ms = deadline(value)?,
+            "stop_deadline_ms" => self.stop_deadline_ms = deadline(value)?,
+            "misbehave" => self.misbehave = value.into(),
+            "fault" => self.faults.push(fault(value)?),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// A deadline in ms, from 1 ms to an hour.
+fn deadline(value: &str) -> Option<u64> {
+    number(value).filter(|ms| (1..=3_600_000).contains(ms))
+}
+
+/// A decimal number, or a hexadecimal one with 0x before it.
+fn number(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+fn pace(value: &str) -> Option<Pace> {
+    match value {
+        "paced" => Some(Pace::Paced),
+        "full" => Some(Pace::Full),
+        "paused" => Some(Pace::Paused),
+        _ => None,
+    }
+}
+
+fn fault(value: &str) -> Option<Fault> {
+    let (name, argument) = value.split_once(':').unwrap_or((value, ""));
+    let argument = || number(argument).and_then(|number| u32::try_from(number).ok());
+    match name {
+        "no-start" => argument().map(Fault::NoStart),
+        "region" => argument().map(Fault::Region),
+        "stack-overflow" => Some(Fault::StackOverflow),
+        "invalid-opcode" => Some(Fault::InvalidOpcode),
+        "write-text" => Some(Fault::WriteText),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_key_is_read() {
+        let config = Config::parse(
+            "events=debugcon:0xe9 debug_exit=0xf4 workload=full exit_when_ready max_cpus=8 hello_deadline_ms=70 \
+             drain_deadline_ms=71 stop_deadline_ms=72 misbehave=refuse-eject,no-ost fault=no-start:3 fault=region:0x10",
+        );
+        let expected = Config {
+            events_port: Some(0xE9),
+            debug_exit_port: Some(0xF4),
+            pace: Pace::Full,
+            exit_when_ready: true,
+            max_cpus: Some(8),
+            hello_deadline_ms: 70,
+            drain_deadline_ms: 71,
+            stop_deadline_ms: 72,
+            misbehave: "refuse-eject,no-ost".into(),
+            faults: [Fault::NoStart(3), Fault::Region(16)].into(),
+            unknown: Vec::new(),
+        };
+        assert_eq!(config, expected);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_kept_for_the_report() {
+        let config = Config::parse(
+            "worklod=full workload=slow events=uart:1 max_cpus=-1 hello_deadline_ms=0 fault=x:1",
+        );
+        assert_eq!(config.unknown.len(), 6);
+        assert_eq!(
+            Config {
+                unknown: Vec::new(),
+                ..config
+            },
+            Config::default()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_read(line in ".{0,200}") {
+            let words = line.split_ascii_whitespace().count();
+            prop_assert!(Config::parse(&line).unknown.len() <= words);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The CPUs as the hotplug engine commands them: its orders become start-up interrupts and commands to workers, and
+//! its reports become records.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use hotvcpu_cpu_hotplug::{Cpu, CpuPower, Event, PowerError, Report, Work};
+use hotvcpu_guest::config::Fault;
+use hotvcpu_platform::cpu::StartError;
+use hotvcpu_platform::{clock, console, cpu};
+use hotvcpu_wire::Phase;
+
+use super::records::{Details, record, record_at};
+use super::workers::{self, Answer};
+
+/// The CPUs that were started, and what is to be said about them on the console.
+pub struct Crew {
+    members: Vec<Member>,
+    /// CPUs whose start-up interrupts are not sent, by UID: a simulated fault.
+    unreachable: Vec<u32>,
+    /// What happened, for people; printed when there is time.
+    lines: String,
+}
+
+struct Member {
+    uid: u32,
+    index: usize,
+    /// What the engine knows of the CPU's answers.
+    seen: Answer,
+}
+
+/// What a CPU has to say to the engine.
+pub enum News {
+    /// It runs; with the time of its first instruction, in ns.
+    Hello(u32, u64),
+    /// It has given back its work.
+    Drained(u32),
+    /// It is about to park.
+    Parking(u32),
+}
+
+impl Crew {
+    /// The crew before any CPU but the boot CPU runs.
+    pub fn new(faults: &[Fault]) -> Self {
+        let unreachable = faults.iter().filter_map(|fault| match fault {
+            Fault::NoStart(uid) => Some(*uid),
+            _ => None,
+        });
+        Self { members: Vec::new(), unreachable: unreachable.collect(), lines: String::new() }
+    }
+
+    /// What the CPUs have said since the last call.
+    pub fn take_news(&mut self) -> Vec<News> {
+        if !workers::take_news() {
+            return Vec::new();
+        }
+        let news = self.members.iter_mut().filter_map(|member| {
+            let (answer, hello_ns) = workers::answer(member.index);
+            if core::mem::replace(&mut member.seen, answer) == answer {
+                return None;
+            }
+            match answer {
+                Answer::Nothing => None,
+                Answer::Hello => Some(News::Hello(member.uid, hello_ns)),
+                Answer::Drained => Some(News::Drained(member.uid)),
+                Answer::Parking => Some(News::Parking(member.uid)),
+            }
+        });
+        news.collect()
+    }
+
+    /// Tells every CPU to give its work back, and waits for it: true once all have, false at `deadline_ns`.
+    pub fn drain_all(&mut self, deadline_ns: u64) -> bool {
+        for member in &self.members {
+            workers::drain(member.index);
+        }
+        let drained = |member: &Member| workers::answer(member.index).0 == Answer::Drained;
+        while !self.members.iter().all(drained) {
+            if clock::now_ns() >= deadline_ns {
+                return false;
+            }
+            core::hint::spin_loop();
+        }
+        true
+    }
+
+    /// Prints what has gathered for people.
+    pub fn print_lines(&mut self) {
+        if !self.lines.is_empty() {
+            console::print(format_args!("{}", self.lines));
+            self.lines.clear();
+        }
+    }
+
+    fn index(&self, cpu: Cpu) -> Option<usize> {
+        self.members.iter().find(|member| member.uid == cpu.uid).map(|member| member.index)
+    }
+
+    fn dismiss(&mut self, cpu: Cpu) {
+        self.members.retain(|member| member.uid != cpu.uid);
+    }
+}
+
+impl CpuPower for Crew {
+    fn start(&mut self, cpu: Cpu) -> Result<(), PowerError> {
+        if self.unreachable.contains(&cpu.uid) {
+            return Ok(());
+        }
+        let start = cpu::start(cpu.id.value(), workers::reset);
+        let index = start.map_err(|error| match error {
+            StartError::TooMany | StartError::Memory(_) => PowerError::NoMemory,
+            StartError::Running => PowerError::AlreadyOn,
+            StartError::Unreachable { .. } => PowerError::Unreachable,
+            StartError::NoLowPage => PowerError::NotDelivered,
+        })?;
+        self.members.push(Member { uid: cpu.uid, index, seen: Answer::Nothing });
+        Ok(())
+    }
+
+    fn signal_again(&mut self, cpu: Cpu) -> Result<(), PowerError> {
+        if let Some(index) = self.index(cpu) {
+            cpu::start_again(index);
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self, cpu: Cpu) {
+        if let Some(index) = self.index(cpu) {
+            cpu::abandon(index);
+            self.dismiss(cpu);
+        }
+    }
+
+    fn stop(&mut self, cpu: Cpu) -> Result<(), PowerError> {
+        if let Some(index) = self.index(cpu) {
+            workers::park(index);
+        }
+        Ok(())
+    }
+
+    fn is_off(&mut self, cpu: Cpu) -> bool {
+        let Some(index) = self.index(cpu) else { return true };
+        let off = cpu::is_parked(index);
+        if off {
+            cpu::release(index);
+            self.dismiss(cpu);
+        }
+        off
+    }
+}
+
+impl Work for Crew {
+    fn begin(&mut self, cpu: Cpu) {
+        if let Some(index) = self.index(cpu) {
+            workers::work(index);
+        }
+    }
+
+    fn drain(&mut self, cpu: Cpu) {
+        if let Some(index) = self.index(cpu) {
+            workers::drain(index);
+        }
+    }
+}
+
+impl Report for Crew {
+    fn now_ns(&mut self) -> u64 {
+        clock::now_ns()
+    }
+
+    fn report(&mut self, event: &Event<'_>) {
+        let Event { cpu, hw_id, value, event: source, text, .. } = *event;
+        let details = Details { cpu, hw_id, value, event: source, text };
+        match event.t_ns {
+            Some(t_ns) => record_at(t_ns, event.phase, details),
+            None => record(event.phase, details),
+        }
+        let outcome = match event.phase {
+            Phase::Online => "online",
+            Phase::Eject => "ejected",
+            Phase::Refused => "refused",
+            Phase::Failed => "failed",
+            Phase::Error => "error",
+            _ => return,
+        };
+        let micros = clock::now_ns() / 1_000;
+        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
+        self.lines += &format!("[{seconds:5}.{micros:06}] ");
+        if let Some(uid) = cpu {
+            self.lines += &format!("cpu {uid} ");
+        }
+        self.lines += outcome;
+        if let Some(text) = text {
+            self.lines += &format!(": {text}");
+        }
+        self.lines.push('\n');
+    }
+}

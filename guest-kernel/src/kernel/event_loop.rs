@@ -1,0 +1,166 @@
+//! The loop after the boot: doorbells, what the CPUs say, deadlines, a share of the workload, and sleep.
+
+use alloc::format;
+
+use hotvcpu_cpu_hotplug::{Env, Hotplug};
+use hotvcpu_guest::config::{Config, Pace};
+use hotvcpu_guest::workload::Tally;
+use hotvcpu_platform::{clock, interrupts};
+use hotvcpu_wire::Phase;
+
+use super::acpi::Acpi;
+use super::crew::{Crew, News};
+use super::records::{self, Details, error, record, record_at};
+use super::workers::{self, Worker};
+
+/// How often the workload's tally is reported.
+const TALLY_INTERVAL_NS: u64 = 250_000_000;
+
+/// The running kernel.
+pub struct Kernel {
+    pub config: Config,
+    pub acpi: Acpi,
+    pub hotplug: Hotplug,
+    pub crew: Crew,
+    /// The boot CPU's own share of the workload.
+    pub worker: Worker,
+    /// The tally that was reported last, and when.
+    reported: (Tally, u64),
+}
+
+impl Kernel {
+    /// A kernel with nothing under way.
+    pub fn new(config: Config, acpi: Acpi, hotplug: Hotplug, crew: Crew) -> Self {
+        let reported = (Tally::default(), clock::now_ns());
+        Self { config, acpi, hotplug, crew, worker: Worker::default(), reported }
+    }
+
+    /// Starts the CPUs that are there already, and waits for them.
+    pub fn boot_cpus(&mut self) {
+        self.with_engine(|hotplug, env| hotplug.scan(env));
+        while self.hotplug.next_deadline().is_some() {
+            self.serve();
+            self.sleep();
+        }
+    }
+
+    /// Answers hotplug requests until the power button is pressed.
+    pub fn run(&mut self) {
+        while !self.serve() {
+            if self.hotplug.next_deadline().is_none() {
+                self.catch_up();
+            }
+            let due = self.worker.due_ns().filter(|&due_ns| due_ns <= clock::now_ns());
+            if due.is_some() {
+                self.worker.work();
+            } else {
+                self.sleep();
+            }
+        }
+        self.catch_up();
+    }
+
+    /// Serves all that has happened; true if the power button was pressed.
+    fn serve(&mut self) -> bool {
+        let pressed = self.answer_doorbells();
+        for news in self.crew.take_news() {
+            self.with_engine(|hotplug, env| match news {
+                News::Hello(uid, t_ns) => hotplug.on_hello(env, uid, t_ns),
+                News::Drained(uid) => hotplug.on_drained(env, uid),
+                News::Parking(uid) => hotplug.on_off(env, uid),
+            });
+        }
+        self.with_engine(|hotplug, env| hotplug.tick(env));
+        pressed
+    }
+
+    fn answer_doorbells(&mut self) -> bool {
+        let mut pressed = false;
+        for place in 0..self.acpi.lines.len() {
+            let (gsi, line) = self.acpi.lines[place];
+            let Some(ring) = line.take() else { continue };
+            record_at(ring.t_ns, Phase::Doorbell, Details { value: Some(gsi.into()), ..Details::default() });
+            pressed |= self.service(gsi);
+            line.rearm();
+            pressed |= self.drain_notifies();
+        }
+        if pressed {
+            record(Phase::PowerButton, Details::default());
+        }
+        pressed
+    }
+
+    /// Runs the handlers behind `gsi`; true if the fixed power button was pressed.
+    fn service(&mut self, gsi: u32) -> bool {
+        let Acpi { aml, host, doorbells, .. } = &mut self.acpi;
+        let service = doorbells.service(gsi, aml, host);
+        for run in &service.runs {
+            let method = aml.path(run.method);
+            let value = Some(u64::from(run.number));
+            record(Phase::Scan, Details { value, text: Some(&method), ..Details::default() });
+            if let Err(problem) = &run.result {
+                error(&format!("{method}: {problem}"));
+            }
+        }
+        for problem in &service.errors {
+            error(&format!("doorbell {gsi}: {problem}"));
+        }
+        service.power_button
+    }
+
+    /// Hands the notifications on; true if one was a power button's.
+    fn drain_notifies(&mut self) -> bool {
+        let mut pressed = false;
+        while let Some(notify) = self.acpi.host.notifies.pop() {
+            if self.acpi.doorbells.is_power_button(&notify) {
+                pressed = true;
+            } else {
+                self.with_engine(|hotplug, env| hotplug.on_notify(env, notify.node, notify.value));
+            }
+        }
+        let lost = self.acpi.host.notifies.take_lost();
+        if lost > 0 {
+            error(&format!("{lost} notifications were more than the queue holds; looking at every CPU instead"));
+            self.with_engine(|hotplug, env| hotplug.scan(env));
+        }
+        pressed
+    }
+
+    /// Lends the engine what it works on.
+    fn with_engine(
+        &mut self,
+        act: impl FnOnce(&mut Hotplug, &mut Env<'_, hotvcpu_acpi_events::EventHost<super::GuestMachine>, Crew>),
+    ) {
+        let Acpi { aml, host, .. } = &mut self.acpi;
+        act(&mut self.hotplug, &mut Env { aml, host, guest: &mut self.crew });
+    }
+
+    /// What waits while an operation is under way: telling the host, the console, and the tally.
+    fn catch_up(&mut self) {
+        let (before, since_ns) = self.reported;
+        let passed_ns = clock::now_ns() - since_ns;
+        if self.config.pace != Pace::Paused && passed_ns >= TALLY_INTERVAL_NS {
+            let tally = workers::tally();
+            let rate = (tally.tested - before.tested) as u128 * 1_000_000_000 / u128::from(passed_ns);
+            let verdict = tally.verdict(self.hotplug.online());
+            let text = format!("{verdict}, {} CPUs", self.hotplug.online());
+            let value = Some(rate as u64);
+            record(Phase::Workload, Details { value, text: Some(&text), ..Details::default() });
+            self.reported = (tally, since_ns + passed_ns);
+        }
+        self.crew.print_lines();
+        records::flush();
+    }
+
+    /// Halts until a doorbell, news, or the next deadline.
+    fn sleep(&self) {
+        let tally_ns = (self.config.pace != Pace::Paused).then_some(self.reported.1 + TALLY_INTERVAL_NS);
+        let wakes = [self.hotplug.next_deadline(), self.worker.due_ns(), tally_ns];
+        let wake_ns = wakes.into_iter().flatten().min();
+        clock::interrupt_at(wake_ns);
+        interrupts::wait_unless(|| {
+            let ringing = self.acpi.lines.iter().any(|(_, line)| line.is_ringing());
+            ringing || workers::has_news() || wake_ns.is_some_and(|wake_ns| wake_ns <= clock::now_ns())
+        });
+    }
+}

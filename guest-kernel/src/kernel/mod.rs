@@ -1,0 +1,146 @@
+//! The kernel's boot, read as one list; its loop is in `event_loop`.
+
+mod acpi;
+mod crew;
+mod event_loop;
+mod machine;
+mod records;
+mod shutdown;
+mod workers;
+
+use alloc::format;
+
+use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy};
+use hotvcpu_guest::config::{Config, Fault};
+use hotvcpu_platform::boot::BootInfo;
+use hotvcpu_platform::{channel, clock, console, cpu, interrupts, memory, power, provoke};
+use hotvcpu_tables::{HardwareId, Tables};
+use hotvcpu_wire::Phase;
+
+use acpi::Acpi;
+use crew::Crew;
+use event_loop::Kernel;
+use machine::GuestMachine;
+use records::{Details, error, record, record_at};
+
+/// Runs the guest; the platform has set up memory, this CPU's stack, and exceptions.
+pub fn main(boot: &'static BootInfo) -> ! {
+    let config = Config::parse(boot.cmdline());
+    open_channels(&config);
+    let tables = boot.rsdp.map(|rsdp| Tables::discover(rsdp, &memory::Physical));
+    let found = tables.as_ref().and_then(|tables| tables.as_ref().ok());
+    let controllers = interrupts::enable(found.and_then(|tables| tables.madt.as_ref()));
+    let calibration = clock::init(found.map(|tables| &tables.fadt), boot.entry_tsc);
+    record_at(0, Phase::Boot, Details { value: Some(hotvcpu_wire::VERSION), ..Details::default() });
+    console::print(format_args!(
+        "hotvcpu guest, {}; clock from {}\n",
+        interrupts::controller_name(),
+        calibration.reference
+    ));
+    if let Some(complaint) = boot.complaint {
+        error(complaint);
+    }
+    for word in &config.unknown {
+        error(&format!("the command line has `{word}`, which means nothing here"));
+    }
+    if let Err(problem) = controllers {
+        error(&format!("{problem}"));
+    }
+    let tables = match tables {
+        Some(Ok(tables)) => tables,
+        Some(Err(problem)) => without_acpi(&format!("the ACPI tables cannot be used: {problem}")),
+        None => without_acpi("the loader passed no RSDP: is ACPI switched off?"),
+    };
+    with_acpi(config, &tables)
+}
+
+fn open_channels(config: &Config) {
+    if let Some(port) = config.debug_exit_port {
+        power::set_debug_exit(port);
+    }
+    if let Some(port) = config.events_port
+        && !channel::open(port)
+    {
+        console::print(format_args!("no isa-debugcon device answers at port {port:#x}: no event records\n"));
+    }
+}
+
+/// Without tables there are no doorbells and no further CPUs; the guest says so, and stays.
+fn without_acpi(problem: &str) -> ! {
+    error(&format!("{problem}; CPUs can neither come nor go"));
+    records::flush();
+    loop {
+        interrupts::wait_unless(|| false);
+    }
+}
+
+fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
+    let named = tables.madt.as_ref().map_or(0, |madt| madt.cpus().count() as u64);
+    record(Phase::Tables, Details { value: Some(named), ..Details::default() });
+    for problem in &tables.problems {
+        error(&format!("ACPI table at {:#x}: {}", problem.address, problem.error));
+    }
+    let mut acpi = Acpi::load(tables);
+    if let Err(problem) = cpu::init(workers::run) {
+        error(&format!("no further CPU can be started: {problem}"));
+    }
+    workers::set_pace(config.pace);
+    let mut crew = Crew::new(&config.faults);
+    let mut env = Env { aml: &mut acpi.aml, host: &mut acpi.host, guest: &mut crew };
+    let hotplug = Hotplug::new(policy(&config), tables.madt.as_ref(), tables.srat.as_ref(), &mut env);
+    acpi.arm();
+    let mut kernel = Kernel::new(config, acpi, hotplug, crew);
+    kernel.boot_cpus();
+    ready(&mut kernel);
+    kernel.run();
+    shutdown::power_off(&mut kernel)
+}
+
+fn policy(config: &Config) -> Policy {
+    const MS: u64 = 1_000_000;
+    let misbehave = config.misbehave.parse().unwrap_or_else(|problem| {
+        error(&format!("{problem}"));
+        Misbehaviour::default()
+    });
+    Policy {
+        boot: HardwareId::Apic(cpu::boot_id() as u32),
+        max_cpus: config.max_cpus.unwrap_or(cpu::MAX).min(cpu::MAX),
+        deadlines: Deadlines {
+            hello_ns: config.hello_deadline_ms * MS,
+            drain_ns: config.drain_deadline_ms * MS,
+            stop_ns: config.stop_deadline_ms * MS,
+            ..Deadlines::default()
+        },
+        misbehave,
+    }
+}
+
+/// From here on a hotplug request is answered.
+fn ready(kernel: &mut Kernel) {
+    let online = kernel.hotplug.online();
+    record(Phase::Ready, Details { value: Some(online as u64), ..Details::default() });
+    let millis = clock::now_ns() / 1_000_000;
+    let slots = kernel.hotplug.slot_count();
+    console::print(format_args!("ready after {millis} ms: {online} of {slots} CPUs online\n"));
+    records::flush();
+    if kernel.config.exit_when_ready {
+        power::debug_exit(shutdown::VERDICT_GOOD);
+    }
+    for fault in &kernel.config.faults {
+        match fault {
+            Fault::Region(accesses) => kernel.acpi.host.machine.fail_after(*accesses),
+            Fault::StackOverflow => provoke::stack_overflow(),
+            Fault::InvalidOpcode => provoke::invalid_opcode(),
+            Fault::WriteText => provoke::write_to_text(),
+            Fault::NoStart(_) => {}
+        }
+    }
+}
+
+/// Says what the kernel panicked about, and ends the machine.
+pub fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+    console::print_emergency(format_args!("\nhotvcpu: {info}\n"));
+    records::flush_after_panic();
+    power::debug_exit(interrupts::VERDICT_FAULT);
+    power::halt()
+}

@@ -1,0 +1,77 @@
+//! Event records: numbered, timestamped, and sent to the host when there is time.
+//!
+//! Sending costs a port access per byte, which under emulation is more than the hotplug itself. So a record is made
+//! at its moment, with its time, and kept; the kernel's loop sends what has gathered before it halts. A panic sends
+//! the rest.
+
+use alloc::string::String;
+
+use hotvcpu_platform::{channel, clock};
+use hotvcpu_wire::{MAX_LINE, Phase, Record};
+use spin::Mutex;
+
+/// Bytes kept before they are sent without waiting for a pause.
+const ROOM: usize = 32 * 1024;
+
+static OUTBOX: Mutex<Outbox> = Mutex::new(Outbox { next: 0, bytes: String::new() });
+
+struct Outbox {
+    next: u64,
+    bytes: String,
+}
+
+/// What a record says beside its phase; the fields are [`Record`]'s.
+#[derive(Clone, Copy, Default)]
+pub struct Details<'a> {
+    pub cpu: Option<u32>,
+    pub hw_id: Option<u64>,
+    pub value: Option<u64>,
+    pub event: Option<u32>,
+    pub text: Option<&'a str>,
+}
+
+/// Records `phase` as of now.
+pub fn record(phase: Phase, details: Details<'_>) {
+    record_at(clock::now_ns(), phase, details);
+}
+
+/// Records `phase` as of `t_ns`: for what another CPU or an interrupt handler saw earlier.
+pub fn record_at(t_ns: u64, phase: Phase, details: Details<'_>) {
+    let Details { cpu, hw_id, value, event, text } = details;
+    let mut line = [0; MAX_LINE];
+    let mut outbox = OUTBOX.lock();
+    let seq = outbox.next;
+    outbox.next += 1;
+    let record = Record { seq, t_ns, phase, cpu, hw_id, value, event, text };
+    let bytes = record.encode(&mut line);
+    if outbox.bytes.len() + bytes.len() > ROOM {
+        outbox.send();
+    }
+    // A record is JSON, which is UTF-8.
+    outbox.bytes.push_str(core::str::from_utf8(bytes).unwrap_or("\n"));
+}
+
+/// Records an error outside any CPU's operation, and says it on the console.
+pub fn error(text: &str) {
+    hotvcpu_platform::console::print(format_args!("error: {text}\n"));
+    record(Phase::Error, Details { text: Some(text), ..Details::default() });
+}
+
+/// Sends what has gathered.
+pub fn flush() {
+    OUTBOX.lock().send();
+}
+
+/// Sends what has gathered, unless the CPU that panicked holds the outbox.
+pub fn flush_after_panic() {
+    if let Some(mut outbox) = OUTBOX.try_lock() {
+        outbox.send();
+    }
+}
+
+impl Outbox {
+    fn send(&mut self) {
+        channel::write(self.bytes.as_bytes());
+        self.bytes.clear();
+    }
+}

@@ -1,0 +1,206 @@
+//! The CPUs at work: what each is told to do, and what it last said.
+//!
+//! The boot CPU commands, the others answer; a mailbox of atomics per CPU is all that they share. A CPU wakes the boot
+//! CPU when it has news. The workload itself is in the library, where it is tested.
+
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+
+use hotvcpu_guest::config::Pace;
+use hotvcpu_guest::workload::{Pool, Share, Tally};
+use hotvcpu_platform::cpu::{BOOT_INDEX, MAX};
+use hotvcpu_platform::{clock, cpu, interrupts};
+
+/// Numbers that a CPU tests before it looks for a new command.
+const STEP: u32 = 256;
+
+/// At [`Pace::Paced`], a CPU tests [`STEP`] numbers in each interval of this many ns.
+const INTERVAL_NS: u64 = 2_000_000;
+
+static POOL: Pool = Pool::new();
+static PACE: AtomicU8 = AtomicU8::new(Pace::Paused as u8);
+/// A CPU has said something that the boot CPU has not looked at.
+static NEWS: AtomicBool = AtomicBool::new(false);
+static MAILBOXES: [Mailbox; MAX] = [const { Mailbox::new() }; MAX];
+
+struct Mailbox {
+    command: AtomicU8,
+    answer: AtomicU8,
+    /// When the CPU ran its first instruction in the kernel, in ns.
+    hello_ns: AtomicU64,
+}
+
+impl Mailbox {
+    const fn new() -> Self {
+        Self {
+            command: AtomicU8::new(Command::Stand as u8),
+            answer: AtomicU8::new(Answer::Nothing as u8),
+            hello_ns: AtomicU64::new(0),
+        }
+    }
+}
+
+/// What the boot CPU tells another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Command {
+    /// Stand by.
+    Stand,
+    /// Take work.
+    Work,
+    /// Give back what you have.
+    Drain,
+    /// Stop for good.
+    Park,
+}
+
+/// What a CPU answered last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Answer {
+    /// Nothing yet.
+    Nothing,
+    /// It runs.
+    Hello,
+    /// It has given back its work.
+    Drained,
+    /// It is about to park.
+    Parking,
+}
+
+/// Sets how fast all CPUs work; before the first is started.
+pub fn set_pace(pace: Pace) {
+    PACE.store(pace as u8, Ordering::Relaxed);
+}
+
+/// Whether any CPU has news since the last call.
+pub fn take_news() -> bool {
+    NEWS.swap(false, Ordering::AcqRel)
+}
+
+/// Whether any CPU has news.
+pub fn has_news() -> bool {
+    NEWS.load(Ordering::Acquire)
+}
+
+/// What the CPU with this index answered last, with the time of its hello.
+pub fn answer(index: usize) -> (Answer, u64) {
+    let Some(mailbox) = MAILBOXES.get(index) else { return (Answer::Nothing, 0) };
+    let answer = match mailbox.answer.load(Ordering::Acquire) {
+        answer if answer == Answer::Hello as u8 => Answer::Hello,
+        answer if answer == Answer::Drained as u8 => Answer::Drained,
+        answer if answer == Answer::Parking as u8 => Answer::Parking,
+        _ => Answer::Nothing,
+    };
+    (answer, mailbox.hello_ns.load(Ordering::Relaxed))
+}
+
+/// Empties the mailbox of a CPU that is about to be started.
+pub fn reset(index: usize) {
+    if let Some(mailbox) = MAILBOXES.get(index) {
+        mailbox.command.store(Command::Stand as u8, Ordering::Relaxed);
+        mailbox.answer.store(Answer::Nothing as u8, Ordering::Release);
+    }
+}
+
+/// Tells a CPU to take work.
+pub fn work(index: usize) {
+    tell(index, Command::Work);
+}
+
+/// Tells a CPU to give its work back; it answers [`Answer::Drained`].
+pub fn drain(index: usize) {
+    tell(index, Command::Drain);
+}
+
+/// Tells a CPU to stop for good.
+pub fn park(index: usize) {
+    tell(index, Command::Park);
+}
+
+/// What the workload has done so far.
+pub fn tally() -> Tally {
+    POOL.tally()
+}
+
+fn tell(index: usize, command: Command) {
+    if let Some(mailbox) = MAILBOXES.get(index) {
+        mailbox.command.store(command as u8, Ordering::Release);
+        cpu::wake(index);
+    }
+}
+
+/// What every CPU but the boot CPU runs, from its first moment to its last.
+pub fn run(index: usize) -> ! {
+    let Some(mailbox) = MAILBOXES.get(index) else { cpu::park() };
+    mailbox.hello_ns.store(clock::now_ns(), Ordering::Relaxed);
+    let say = |answer: Answer| {
+        mailbox.answer.store(answer as u8, Ordering::Release);
+        NEWS.store(true, Ordering::Release);
+        cpu::wake(BOOT_INDEX);
+    };
+    let told = || mailbox.command.load(Ordering::Acquire);
+    let mut worker = Worker::default();
+    say(Answer::Hello);
+    loop {
+        let command = told();
+        if command == Command::Work as u8 {
+            worker.step(|| told() != command);
+            continue;
+        }
+        if command == Command::Drain as u8 {
+            worker.drain();
+            say(Answer::Drained);
+        } else if command == Command::Park as u8 {
+            worker.drain();
+            say(Answer::Parking);
+            cpu::park();
+        }
+        while told() == command {
+            interrupts::wait_unless(|| told() != command);
+        }
+    }
+}
+
+/// One CPU at work; the boot CPU has one too, and works between its other duties.
+#[derive(Default)]
+pub struct Worker {
+    share: Share,
+    /// When the next step is due, at [`Pace::Paced`].
+    next_ns: u64,
+}
+
+impl Worker {
+    /// Works one step, if one is due; else waits until it is, or `interrupted` says that there is a new command.
+    fn step(&mut self, interrupted: impl Fn() -> bool) {
+        match self.due_ns() {
+            None => interrupts::wait_unless(interrupted),
+            Some(due_ns) if due_ns > clock::now_ns() => {
+                clock::interrupt_at(Some(due_ns));
+                interrupts::wait_unless(|| interrupted() || due_ns <= clock::now_ns());
+            }
+            Some(_) => self.work(),
+        }
+    }
+
+    /// When the next step is due, in ns: 0 is now, `None` never.
+    pub fn due_ns(&self) -> Option<u64> {
+        match PACE.load(Ordering::Relaxed) {
+            pace if pace == Pace::Full as u8 => Some(0),
+            pace if pace == Pace::Paced as u8 => Some(self.next_ns),
+            _ => None,
+        }
+    }
+
+    /// Works one step now.
+    pub fn work(&mut self) {
+        self.share.work(&POOL, STEP);
+        // Late is late: steps that were missed are not made up for, so a busy host sees no burst.
+        self.next_ns = clock::now_ns().max(self.next_ns + INTERVAL_NS);
+    }
+
+    /// Gives back what the CPU has, and stops its timer.
+    pub fn drain(&mut self) {
+        clock::interrupt_at(None);
+        self.share.drain(&POOL);
+    }
+}
