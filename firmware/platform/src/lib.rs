@@ -23,4 +23,6 @@ extern crate alloc;
 mod x86_64;
 
 #[cfg(target_arch = "x86_64")]
-pub use x86_64::{boot, channel, clock, console, cpu, interrupts, memory, power, provoke, registers};
+pub use x86_64::{
+    boot, channel, clock, console, cpu, interrupts, memory, power, provoke, registers,
+};

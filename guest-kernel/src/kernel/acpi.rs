@@ -36,20 +36,38 @@ impl Acpi {
             Ok(report) => {
                 for failure in &report.failures {
                     let device = aml.path(failure.node);
-                    error(&format!("initialisation of {device}, {:?}: {}", failure.step, failure.error));
+                    error(&format!(
+                        "initialisation of {device}, {:?}: {}",
+                        failure.step, failure.error
+                    ));
                 }
             }
             Err(problem) => error(&format!("initialisation: {problem}")),
         }
         let objects = aml.object_count() as u64;
-        record(Phase::Namespace, Details { value: Some(objects), ..Details::default() });
-        let (doorbells, problems) = Doorbells::discover(&tables.fadt, tables.madt.as_ref(), &mut aml, &mut host);
+        record(
+            Phase::Namespace,
+            Details {
+                value: Some(objects),
+                ..Details::default()
+            },
+        );
+        let (doorbells, problems) =
+            Doorbells::discover(&tables.fadt, tables.madt.as_ref(), &mut aml, &mut host);
         for problem in problems {
             error(&format!("{problem}"));
         }
         let power_off = PowerOff::prepare(&tables.fadt, &mut aml, &mut host);
-        let power_off = power_off.map_err(|problem| error(&format!("no power-off by ACPI: {problem}"))).ok();
-        Self { aml, host, doorbells, lines: Vec::new(), power_off }
+        let power_off = power_off
+            .map_err(|problem| error(&format!("no power-off by ACPI: {problem}")))
+            .ok();
+        Self {
+            aml,
+            host,
+            doorbells,
+            lines: Vec::new(),
+            power_off,
+        }
     }
 
     /// Wires the doorbells' lines and enables what is behind them; from here on they ring.

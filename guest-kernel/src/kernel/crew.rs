@@ -47,7 +47,11 @@ impl Crew {
             Fault::NoStart(uid) => Some(*uid),
             _ => None,
         });
-        Self { members: Vec::new(), unreachable: unreachable.collect(), lines: String::new() }
+        Self {
+            members: Vec::new(),
+            unreachable: unreachable.collect(),
+            lines: String::new(),
+        }
     }
 
     /// What the CPUs have said since the last call.
@@ -94,7 +98,10 @@ impl Crew {
     }
 
     fn index(&self, cpu: Cpu) -> Option<usize> {
-        self.members.iter().find(|member| member.uid == cpu.uid).map(|member| member.index)
+        self.members
+            .iter()
+            .find(|member| member.uid == cpu.uid)
+            .map(|member| member.index)
     }
 
     fn dismiss(&mut self, cpu: Cpu) {
@@ -114,7 +121,11 @@ impl CpuPower for Crew {
             StartError::Unreachable { .. } => PowerError::Unreachable,
             StartError::NoLowPage => PowerError::NotDelivered,
         })?;
-        self.members.push(Member { uid: cpu.uid, index, seen: Answer::Nothing });
+        self.members.push(Member {
+            uid: cpu.uid,
+            index,
+            seen: Answer::Nothing,
+        });
         Ok(())
     }
 
@@ -140,7 +151,9 @@ impl CpuPower for Crew {
     }
 
     fn is_off(&mut self, cpu: Cpu) -> bool {
-        let Some(index) = self.index(cpu) else { return true };
+        let Some(index) = self.index(cpu) else {
+            return true;
+        };
         let off = cpu::is_parked(index);
         if off {
             cpu::release(index);
@@ -170,8 +183,21 @@ impl Report for Crew {
     }
 
     fn report(&mut self, event: &Event<'_>) {
-        let Event { cpu, hw_id, value, event: source, text, .. } = *event;
-        let details = Details { cpu, hw_id, value, event: source, text };
+        let Event {
+            cpu,
+            hw_id,
+            value,
+            event: source,
+            text,
+            ..
+        } = *event;
+        let details = Details {
+            cpu,
+            hw_id,
+            value,
+            event: source,
+            text,
+        };
         match event.t_ns {
             Some(t_ns) => record_at(t_ns, event.phase, details),
             None => record(event.phase, details),

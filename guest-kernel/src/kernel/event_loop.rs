@@ -32,7 +32,14 @@ impl Kernel {
     /// A kernel with nothing under way.
     pub fn new(config: Config, acpi: Acpi, hotplug: Hotplug, crew: Crew) -> Self {
         let reported = (Tally::default(), clock::now_ns());
-        Self { config, acpi, hotplug, crew, worker: Worker::default(), reported }
+        Self {
+            config,
+            acpi,
+            hotplug,
+            crew,
+            worker: Worker::default(),
+            reported,
+        }
     }
 
     /// Starts the CPUs that are there already, and waits for them.
@@ -50,7 +57,10 @@ impl Kernel {
             if self.hotplug.next_deadline().is_none() {
                 self.catch_up();
             }
-            let due = self.worker.due_ns().filter(|&due_ns| due_ns <= clock::now_ns());
+            let due = self
+                .worker
+                .due_ns()
+                .filter(|&due_ns| due_ns <= clock::now_ns());
             if due.is_some() {
                 self.worker.work();
             } else {
@@ -79,7 +89,14 @@ impl Kernel {
         for place in 0..self.acpi.lines.len() {
             let (gsi, line) = self.acpi.lines[place];
             let Some(ring) = line.take() else { continue };
-            record_at(ring.t_ns, Phase::Doorbell, Details { value: Some(gsi.into()), ..Details::default() });
+            record_at(
+                ring.t_ns,
+                Phase::Doorbell,
+                Details {
+                    value: Some(gsi.into()),
+                    ..Details::default()
+                },
+            );
             pressed |= self.service(gsi);
             line.rearm();
             pressed |= self.drain_notifies();
@@ -92,12 +109,24 @@ impl Kernel {
 
     /// Runs the handlers behind `gsi`; true if the fixed power button was pressed.
     fn service(&mut self, gsi: u32) -> bool {
-        let Acpi { aml, host, doorbells, .. } = &mut self.acpi;
+        let Acpi {
+            aml,
+            host,
+            doorbells,
+            ..
+        } = &mut self.acpi;
         let service = doorbells.service(gsi, aml, host);
         for run in &service.runs {
             let method = aml.path(run.method);
             let value = Some(u64::from(run.number));
-            record(Phase::Scan, Details { value, text: Some(&method), ..Details::default() });
+            record(
+                Phase::Scan,
+                Details {
+                    value,
+                    text: Some(&method),
+                    ..Details::default()
+                },
+            );
             if let Err(problem) = &run.result {
                 error(&format!("{method}: {problem}"));
             }
@@ -120,7 +149,9 @@ impl Kernel {
         }
         let lost = self.acpi.host.notifies.take_lost();
         if lost > 0 {
-            error(&format!("{lost} notifications were more than the queue holds; looking at every CPU instead"));
+            error(&format!(
+                "{lost} notifications were more than the queue holds; looking at every CPU instead"
+            ));
             self.with_engine(|hotplug, env| hotplug.scan(env));
         }
         pressed
@@ -129,10 +160,20 @@ impl Kernel {
     /// Lends the engine what it works on.
     fn with_engine(
         &mut self,
-        act: impl FnOnce(&mut Hotplug, &mut Env<'_, hotvcpu_acpi_events::EventHost<super::GuestMachine>, Crew>),
+        act: impl FnOnce(
+            &mut Hotplug,
+            &mut Env<'_, hotvcpu_acpi_events::EventHost<super::GuestMachine>, Crew>,
+        ),
     ) {
         let Acpi { aml, host, .. } = &mut self.acpi;
-        act(&mut self.hotplug, &mut Env { aml, host, guest: &mut self.crew });
+        act(
+            &mut self.hotplug,
+            &mut Env {
+                aml,
+                host,
+                guest: &mut self.crew,
+            },
+        );
     }
 
     /// What waits while an operation is under way: telling the host, the console, and the tally.
@@ -141,26 +182,38 @@ impl Kernel {
         let passed_ns = clock::now_ns() - since_ns;
         if self.config.pace != Pace::Paused && passed_ns >= TALLY_INTERVAL_NS {
             let tally = workers::tally();
-            let rate = (tally.tested - before.tested) as u128 * 1_000_000_000 / u128::from(passed_ns);
+            let rate =
+                (tally.tested - before.tested) as u128 * 1_000_000_000 / u128::from(passed_ns);
             let verdict = tally.verdict(self.hotplug.online());
             let text = format!("{verdict}, {} CPUs", self.hotplug.online());
             let value = Some(rate as u64);
-            record(Phase::Workload, Details { value, text: Some(&text), ..Details::default() });
+            record(
+                Phase::Workload,
+                Details {
+                    value,
+                    text: Some(&text),
+                    ..Details::default()
+                },
+            );
             self.reported = (tally, since_ns + passed_ns);
         }
+        self.acpi.host.machine.print_debug();
         self.crew.print_lines();
         records::flush();
     }
 
     /// Halts until a doorbell, news, or the next deadline.
     fn sleep(&self) {
-        let tally_ns = (self.config.pace != Pace::Paused).then_some(self.reported.1 + TALLY_INTERVAL_NS);
+        let tally_ns =
+            (self.config.pace != Pace::Paused).then_some(self.reported.1 + TALLY_INTERVAL_NS);
         let wakes = [self.hotplug.next_deadline(), self.worker.due_ns(), tally_ns];
         let wake_ns = wakes.into_iter().flatten().min();
         clock::interrupt_at(wake_ns);
         interrupts::wait_unless(|| {
             let ringing = self.acpi.lines.iter().any(|(_, line)| line.is_ringing());
-            ringing || workers::has_news() || wake_ns.is_some_and(|wake_ns| wake_ns <= clock::now_ns())
+            ringing
+                || workers::has_news()
+                || wake_ns.is_some_and(|wake_ns| wake_ns <= clock::now_ns())
         });
     }
 }

@@ -27,11 +27,20 @@ use records::{Details, error, record, record_at};
 pub fn main(boot: &'static BootInfo) -> ! {
     let config = Config::parse(boot.cmdline());
     open_channels(&config);
-    let tables = boot.rsdp.map(|rsdp| Tables::discover(rsdp, &memory::Physical));
+    let tables = boot
+        .rsdp
+        .map(|rsdp| Tables::discover(rsdp, &memory::Physical));
     let found = tables.as_ref().and_then(|tables| tables.as_ref().ok());
     let controllers = interrupts::enable(found.and_then(|tables| tables.madt.as_ref()));
     let calibration = clock::init(found.map(|tables| &tables.fadt), boot.entry_tsc);
-    record_at(0, Phase::Boot, Details { value: Some(hotvcpu_wire::VERSION), ..Details::default() });
+    record_at(
+        0,
+        Phase::Boot,
+        Details {
+            value: Some(hotvcpu_wire::VERSION),
+            ..Details::default()
+        },
+    );
     console::print(format_args!(
         "hotvcpu guest, {}; clock from {}\n",
         interrupts::controller_name(),
@@ -41,7 +50,9 @@ pub fn main(boot: &'static BootInfo) -> ! {
         error(complaint);
     }
     for word in &config.unknown {
-        error(&format!("the command line has `{word}`, which means nothing here"));
+        error(&format!(
+            "the command line has `{word}`, which means nothing here"
+        ));
     }
     if let Err(problem) = controllers {
         error(&format!("{problem}"));
@@ -61,7 +72,9 @@ fn open_channels(config: &Config) {
     if let Some(port) = config.events_port
         && !channel::open(port)
     {
-        console::print(format_args!("no isa-debugcon device answers at port {port:#x}: no event records\n"));
+        console::print(format_args!(
+            "no isa-debugcon device answers at port {port:#x}: no event records\n"
+        ));
     }
 }
 
@@ -75,10 +88,22 @@ fn without_acpi(problem: &str) -> ! {
 }
 
 fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
-    let named = tables.madt.as_ref().map_or(0, |madt| madt.cpus().count() as u64);
-    record(Phase::Tables, Details { value: Some(named), ..Details::default() });
+    let named = tables
+        .madt
+        .as_ref()
+        .map_or(0, |madt| madt.cpus().count() as u64);
+    record(
+        Phase::Tables,
+        Details {
+            value: Some(named),
+            ..Details::default()
+        },
+    );
     for problem in &tables.problems {
-        error(&format!("ACPI table at {:#x}: {}", problem.address, problem.error));
+        error(&format!(
+            "ACPI table at {:#x}: {}",
+            problem.address, problem.error
+        ));
     }
     let mut acpi = Acpi::load(tables);
     if let Err(problem) = cpu::init(workers::run) {
@@ -86,8 +111,17 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
     }
     workers::set_pace(config.pace);
     let mut crew = Crew::new(&config.faults);
-    let mut env = Env { aml: &mut acpi.aml, host: &mut acpi.host, guest: &mut crew };
-    let hotplug = Hotplug::new(policy(&config), tables.madt.as_ref(), tables.srat.as_ref(), &mut env);
+    let mut env = Env {
+        aml: &mut acpi.aml,
+        host: &mut acpi.host,
+        guest: &mut crew,
+    };
+    let hotplug = Hotplug::new(
+        policy(&config),
+        tables.madt.as_ref(),
+        tables.srat.as_ref(),
+        &mut env,
+    );
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
@@ -118,10 +152,18 @@ fn policy(config: &Config) -> Policy {
 /// From here on a hotplug request is answered.
 fn ready(kernel: &mut Kernel) {
     let online = kernel.hotplug.online();
-    record(Phase::Ready, Details { value: Some(online as u64), ..Details::default() });
+    record(
+        Phase::Ready,
+        Details {
+            value: Some(online as u64),
+            ..Details::default()
+        },
+    );
     let millis = clock::now_ns() / 1_000_000;
     let slots = kernel.hotplug.slot_count();
-    console::print(format_args!("ready after {millis} ms: {online} of {slots} CPUs online\n"));
+    console::print(format_args!(
+        "ready after {millis} ms: {online} of {slots} CPUs online\n"
+    ));
     records::flush();
     if kernel.config.exit_when_ready {
         power::debug_exit(shutdown::VERDICT_GOOD);

@@ -13,7 +13,10 @@ use spin::Mutex;
 /// Bytes kept before they are sent without waiting for a pause.
 const ROOM: usize = 32 * 1024;
 
-static OUTBOX: Mutex<Outbox> = Mutex::new(Outbox { next: 0, bytes: String::new() });
+static OUTBOX: Mutex<Outbox> = Mutex::new(Outbox {
+    next: 0,
+    bytes: String::new(),
+});
 
 struct Outbox {
     next: u64,
@@ -37,24 +40,47 @@ pub fn record(phase: Phase, details: Details<'_>) {
 
 /// Records `phase` as of `t_ns`: for what another CPU or an interrupt handler saw earlier.
 pub fn record_at(t_ns: u64, phase: Phase, details: Details<'_>) {
-    let Details { cpu, hw_id, value, event, text } = details;
+    let Details {
+        cpu,
+        hw_id,
+        value,
+        event,
+        text,
+    } = details;
     let mut line = [0; MAX_LINE];
     let mut outbox = OUTBOX.lock();
     let seq = outbox.next;
     outbox.next += 1;
-    let record = Record { seq, t_ns, phase, cpu, hw_id, value, event, text };
+    let record = Record {
+        seq,
+        t_ns,
+        phase,
+        cpu,
+        hw_id,
+        value,
+        event,
+        text,
+    };
     let bytes = record.encode(&mut line);
     if outbox.bytes.len() + bytes.len() > ROOM {
         outbox.send();
     }
     // A record is JSON, which is UTF-8.
-    outbox.bytes.push_str(core::str::from_utf8(bytes).unwrap_or("\n"));
+    outbox
+        .bytes
+        .push_str(core::str::from_utf8(bytes).unwrap_or("\n"));
 }
 
 /// Records an error outside any CPU's operation, and says it on the console.
 pub fn error(text: &str) {
     hotvcpu_platform::console::print(format_args!("error: {text}\n"));
-    record(Phase::Error, Details { text: Some(text), ..Details::default() });
+    record(
+        Phase::Error,
+        Details {
+            text: Some(text),
+            ..Details::default()
+        },
+    );
 }
 
 /// Sends what has gathered.

@@ -15,6 +15,9 @@ pub const VERDICT_GOOD: u8 = 0;
 /// The verdict of a run whose workload came out wrong, or was lost in part.
 const VERDICT_WRONG: u8 = 1;
 
+/// How long the machine may take to go off, in ns.
+const POWER_OFF_NS: u64 = 5_000_000_000;
+
 /// Powers the machine off: by S5, where ACPI offers it and the workload was right.
 pub fn power_off(kernel: &mut Kernel) -> ! {
     let deadline_ns = clock::now_ns() + kernel.config.drain_deadline_ms * 1_000_000;
@@ -24,21 +27,35 @@ pub fn power_off(kernel: &mut Kernel) -> ! {
     kernel.worker.drain();
     let tally = workers::tally();
     let text = format!("{}, {} numbers tested", tally.verdict(0), tally.tested);
-    record(Phase::Shutdown, Details { text: Some(&text), ..Details::default() });
+    record(
+        Phase::Shutdown,
+        Details {
+            text: Some(&text),
+            ..Details::default()
+        },
+    );
     console::print(format_args!("shutting down: {text}\n"));
     records::flush();
     if !tally.is_right(0) {
         power::debug_exit(VERDICT_WRONG);
     }
-    let Acpi { aml, host, power_off, .. } = &mut kernel.acpi;
+    let Acpi {
+        aml,
+        host,
+        power_off,
+        ..
+    } = &mut kernel.acpi;
     if let Some(power_off) = power_off {
         if let Err(problem) = power_off.announce(aml, host) {
             error(&format!("_PTS: {problem}"));
         }
-        if let Err(problem) = power_off.run(host) {
-            error(&format!("power-off: {problem}"));
+        match power_off.run(host) {
+            // The machine goes off when it gets to it; until then this CPU runs on.
+            Ok(()) => clock::spin_ns(POWER_OFF_NS),
+            Err(problem) => error(&format!("power-off: {problem}")),
         }
     }
+    error("the machine is still on after the power-off");
     records::flush();
     power::debug_exit(VERDICT_GOOD);
     power::halt()

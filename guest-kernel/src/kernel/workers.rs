@@ -84,7 +84,9 @@ pub fn has_news() -> bool {
 
 /// What the CPU with this index answered last, with the time of its hello.
 pub fn answer(index: usize) -> (Answer, u64) {
-    let Some(mailbox) = MAILBOXES.get(index) else { return (Answer::Nothing, 0) };
+    let Some(mailbox) = MAILBOXES.get(index) else {
+        return (Answer::Nothing, 0);
+    };
     let answer = match mailbox.answer.load(Ordering::Acquire) {
         answer if answer == Answer::Hello as u8 => Answer::Hello,
         answer if answer == Answer::Drained as u8 => Answer::Drained,
@@ -97,8 +99,12 @@ pub fn answer(index: usize) -> (Answer, u64) {
 /// Empties the mailbox of a CPU that is about to be started.
 pub fn reset(index: usize) {
     if let Some(mailbox) = MAILBOXES.get(index) {
-        mailbox.command.store(Command::Stand as u8, Ordering::Relaxed);
-        mailbox.answer.store(Answer::Nothing as u8, Ordering::Release);
+        mailbox
+            .command
+            .store(Command::Stand as u8, Ordering::Relaxed);
+        mailbox
+            .answer
+            .store(Answer::Nothing as u8, Ordering::Release);
     }
 }
 
@@ -131,7 +137,9 @@ fn tell(index: usize, command: Command) {
 
 /// What every CPU but the boot CPU runs, from its first moment to its last.
 pub fn run(index: usize) -> ! {
-    let Some(mailbox) = MAILBOXES.get(index) else { cpu::park() };
+    let Some(mailbox) = MAILBOXES.get(index) else {
+        cpu::park()
+    };
     mailbox.hello_ns.store(clock::now_ns(), Ordering::Relaxed);
     let say = |answer: Answer| {
         mailbox.answer.store(answer as u8, Ordering::Release);

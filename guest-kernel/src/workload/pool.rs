@@ -46,7 +46,10 @@ impl Tally {
             return format!("workload right: {} rounds", self.right);
         }
         let (wrong, all) = (self.wrong, self.wrong + self.right);
-        format!("workload WRONG: {wrong} of {all} rounds wrong, {} pieces lost", self.lost(working))
+        format!(
+            "workload WRONG: {wrong} of {all} rounds wrong, {} pieces lost",
+            self.lost(working)
+        )
     }
 
     fn lost(&self, working: usize) -> usize {
@@ -211,7 +214,11 @@ mod tests {
         finish_rounds(&pool, 1);
         assert_eq!((pool.tally().right, pool.tally().wrong), (0, 1));
         assert!(!pool.tally().is_right(0));
-        assert!(pool.tally().verdict(0).contains("1 of 1 rounds wrong"), "{}", pool.tally().verdict(0));
+        assert!(
+            pool.tally().verdict(0).contains("1 of 1 rounds wrong"),
+            "{}",
+            pool.tally().verdict(0)
+        );
     }
 
     #[test]

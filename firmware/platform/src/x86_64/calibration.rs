@@ -49,14 +49,23 @@ pub fn measure(fadt: Option<&Fadt>) -> Calibration {
 
 fn pm_timer_port(fadt: &Fadt) -> Option<u16> {
     let address = fadt.pm_timer?.address;
-    (address.space == AddressSpace::SystemIo).then_some(address.address)?.try_into().ok()
+    (address.space == AddressSpace::SystemIo)
+        .then_some(address.address)?
+        .try_into()
+        .ok()
 }
 
 fn against_pm_timer(port: u16) -> Option<Calibration> {
     let mut timer = Port::<u32>::new(port);
     // SAFETY: the FADT names this port as the power management timer; reading it has no effect.
     let read = move || unsafe { timer.read() };
-    Reference { name: "the ACPI PM timer", hz: PM_TIMER_HZ, mask: PM_TIMER_MASK, read }.measure()
+    Reference {
+        name: "the ACPI PM timer",
+        hz: PM_TIMER_HZ,
+        mask: PM_TIMER_MASK,
+        read,
+    }
+    .measure()
 }
 
 fn against_pit() -> Option<Calibration> {
@@ -79,7 +88,13 @@ fn against_pit() -> Option<Calibration> {
         };
         count.wrapping_neg()
     };
-    Reference { name: "the 8254 timer", hz: PIT_HZ, mask: 0xFFFF, read }.measure()
+    Reference {
+        name: "the 8254 timer",
+        hz: PIT_HZ,
+        mask: 0xFFFF,
+        read,
+    }
+    .measure()
 }
 
 /// A counter of known frequency that counts up, modulo `mask + 1`.
@@ -101,7 +116,11 @@ impl<F: FnMut() -> u32> Reference<F> {
         let mut elapsed = 0;
         while elapsed < wanted {
             let now = u64::from((self.read)().wrapping_sub(first) & self.mask);
-            standing_still = if now == elapsed { standing_still + 1 } else { 0 };
+            standing_still = if now == elapsed {
+                standing_still + 1
+            } else {
+                0
+            };
             elapsed = now;
             if standing_still > PATIENCE {
                 return None;
@@ -109,8 +128,16 @@ impl<F: FnMut() -> u32> Reference<F> {
         }
         let (tsc_end, timer_end) = (tsc(), local_apic::timer_count());
         local_apic::set_timer(0);
-        let hz = |counted: u64| (u128::from(counted) * u128::from(self.hz) / u128::from(elapsed)) as u64;
-        let (tsc_hz, timer_hz) = (hz(tsc_end - tsc_start), hz(u64::from(timer_start.saturating_sub(timer_end))));
-        (tsc_hz != 0 && timer_hz != 0).then_some(Calibration { tsc_hz, timer_hz, reference: self.name })
+        let hz =
+            |counted: u64| (u128::from(counted) * u128::from(self.hz) / u128::from(elapsed)) as u64;
+        let (tsc_hz, timer_hz) = (
+            hz(tsc_end - tsc_start),
+            hz(u64::from(timer_start.saturating_sub(timer_end))),
+        );
+        (tsc_hz != 0 && timer_hz != 0).then_some(Calibration {
+            tsc_hz,
+            timer_hz,
+            reference: self.name,
+        })
     }
 }

@@ -43,7 +43,7 @@ pub fn init(fadt: Option<&Fadt>, entry_tsc: u64) -> Calibration {
 pub fn now_ns() -> u64 {
     let scale = SCALE.load(Ordering::Acquire);
     let ticks = calibration::tsc().saturating_sub(ENTRY_TSC.load(Ordering::Relaxed));
-    let now = (u128::from(ticks) * u128::from(scale) >> 32) as u64;
+    let now = ((u128::from(ticks) * u128::from(scale)) >> 32) as u64;
     LATEST.fetch_max(now, Ordering::Relaxed).max(now)
 }
 

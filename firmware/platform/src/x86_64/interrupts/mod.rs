@@ -112,7 +112,11 @@ pub fn enable(madt: Option<&Madt<'_>>) -> Result<(), ControllerError> {
 
 /// The local interrupt controller in use, for people.
 pub fn controller_name() -> &'static str {
-    if local_apic::is_x2apic() { "x2APIC" } else { "xAPIC" }
+    if local_apic::is_x2apic() {
+        "x2APIC"
+    } else {
+        "xAPIC"
+    }
 }
 
 /// Halts this CPU until an interrupt, unless `ready` says that there is something to do.

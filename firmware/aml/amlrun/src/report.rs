@@ -1,0 +1,89 @@
+//! Text for people: the namespace as a tree, and a failure with the bytes around it.
+
+use std::fmt::Write;
+
+use anyhow::{Error as AnyError, anyhow};
+use hotvcpu_aml::{Error, Interpreter, NodeId, ObjectKind, opcode_name};
+
+/// How many bytes before and after the failing opcode are shown.
+const NEIGHBOURHOOD: usize = 8;
+
+/// Every named object below the root: path and kind.
+pub fn namespace(interpreter: &Interpreter) -> String {
+    let mut text = String::new();
+    let mut pending: Vec<NodeId> = interpreter.children(interpreter.root()).collect();
+    pending.reverse();
+    while let Some(node) = pending.pop() {
+        let _ = writeln!(
+            text,
+            "{} {}",
+            interpreter.path(node),
+            kind(interpreter, node)
+        );
+        let mut children: Vec<NodeId> = interpreter.children(node).collect();
+        children.reverse();
+        pending.extend(children);
+    }
+    text
+}
+
+fn kind(interpreter: &Interpreter, node: NodeId) -> String {
+    match interpreter.kind(node) {
+        ObjectKind::Uninitialized => "Scope".into(),
+        ObjectKind::Method { args } => format!("Method {args}"),
+        ObjectKind::OperationRegion { space } => format!("OperationRegion {space:?}"),
+        ObjectKind::Processor => match interpreter.processor(node) {
+            Some(info) => format!("Processor {:#X}", info.id),
+            None => "Processor".into(),
+        },
+        other => format!("{other:?}"),
+    }
+}
+
+/// An error of the interpreter with its place, the opcode's name and the bytes around it.
+pub fn failure(error: &Error, tables: &[Vec<u8>]) -> AnyError {
+    let Some(place) = error.location() else {
+        return anyhow!("{error}");
+    };
+    let name = opcode_name(place.opcode).unwrap_or("a name or a constant");
+    let mut text = format!("{error}\n  opcode {:#04x} is {name}", place.opcode);
+    let table = tables
+        .iter()
+        .find(|table| table.get(..4) == Some(&place.table.bytes()[..]));
+    if let Some(table) = table {
+        let _ = write!(text, "\n  {}", neighbourhood(table, place.offset as usize));
+    }
+    anyhow!(text)
+}
+
+/// The bytes around `at`, with the one at `at` in brackets.
+fn neighbourhood(table: &[u8], at: usize) -> String {
+    let start = at.saturating_sub(NEIGHBOURHOOD);
+    let end = at.saturating_add(NEIGHBOURHOOD + 1).min(table.len());
+    let mut text = format!("{start:#06x}:");
+    for (offset, byte) in table.iter().enumerate().take(end).skip(start) {
+        let _ = match offset == at {
+            true => write!(text, " [{byte:02X}]"),
+            false => write!(text, " {byte:02X}"),
+        };
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_failing_byte_stands_in_brackets_at_both_ends_of_a_table() {
+        let table: Vec<u8> = (0..12).collect();
+        assert_eq!(
+            neighbourhood(&table, 0),
+            "0x0000: [00] 01 02 03 04 05 06 07 08"
+        );
+        assert_eq!(
+            neighbourhood(&table, 11),
+            "0x0003: 03 04 05 06 07 08 09 0A [0B]"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! Operators that define fields of regions and of buffers.
+
+use alloc::boxed::Box;
+
+use super::Exec;
+use super::context::Pending;
+use crate::decode::field_list::{self, Entry};
+use crate::error::ErrorKind;
+use crate::namespace::{BufferField, FieldKind, FieldUnit, NodeData, NodeId, UpdateRule};
+use crate::object::Object;
+
+impl Exec<'_> {
+    pub(super) fn define_fields(&mut self, pending: Pending) -> Result<(), ErrorKind> {
+        let flags = self.pop_number()? as u8;
+        let region = self.pop_region()?;
+        self.field_list(FieldKind::Region(region), flags, pending.end)
+    }
+
+    pub(super) fn define_index_fields(&mut self, pending: Pending) -> Result<(), ErrorKind> {
+        let flags = self.pop_number()? as u8;
+        let data = self.pop_field()?;
+        let index = self.pop_field()?;
+        self.field_list(FieldKind::Index { index, data }, flags, pending.end)
+    }
+
+    pub(super) fn define_bank_fields(&mut self, pending: Pending) -> Result<(), ErrorKind> {
+        let flags = self.pop_number()? as u8;
+        let value = self.pop_integer()?;
+        let bank = self.pop_field()?;
+        let region = self.pop_region()?;
+        let kind = FieldKind::Bank {
+            region,
+            bank,
+            value,
+        };
+        self.field_list(kind, flags, pending.end)
+    }
+
+    fn pop_region(&mut self) -> Result<NodeId, ErrorKind> {
+        let name = self.pop_name()?;
+        let node = self.existing(name)?;
+        match self.vm.ns.data(node)? {
+            NodeData::Region(_) => Ok(node),
+            _ => Err(ErrorKind::OperandType),
+        }
+    }
+
+    fn pop_field(&mut self) -> Result<NodeId, ErrorKind> {
+        let name = self.pop_name()?;
+        let node = self.existing(name)?;
+        match self.vm.ns.data(node)? {
+            NodeData::Field(_) | NodeData::BufferField(_) => Ok(node),
+            _ => Err(ErrorKind::OperandType),
+        }
+    }
+
+    /// Creates the fields of a list.
+    fn field_list(&mut self, kind: FieldKind, flags: u8, end: u32) -> Result<(), ErrorKind> {
+        let mut access_bytes = field_list::access_bytes(flags)?;
+        let update = update_rule(flags)?;
+        let mut bit_offset = 0u64;
+        while self.cx.ip < end {
+            self.burn(1)?;
+            let at = self.cx.ip;
+            let (entry, length) = field_list::entry(self.code(at, end)?)?;
+            self.cx.ip = at + length as u32;
+            match entry {
+                Entry::Gap { bits } => bit_offset += u64::from(bits),
+                Entry::Access { flags } => access_bytes = field_list::access_bytes(flags)?,
+                Entry::Connection => {}
+                Entry::Field { bits, .. } => {
+                    let unit = FieldUnit {
+                        kind,
+                        bit_offset,
+                        bit_length: bits,
+                        access_bytes,
+                        lock: flags & 0x10 != 0,
+                        update,
+                    };
+                    self.create(at, NodeData::Field(Box::new(unit)))?;
+                    bit_offset += u64::from(bits);
+                }
+            }
+        }
+        if self.cx.ip != end {
+            return Err(ErrorKind::Truncated);
+        }
+        Ok(())
+    }
+
+    /// CreateBitField to CreateQWordField. The index counts bits for a bit field, bytes for the others.
+    pub(super) fn create_fixed_field(&mut self, bits: u64) -> Result<(), ErrorKind> {
+        let name = self.pop_name()?;
+        let index = self.pop_integer()?;
+        let unit = if bits == 1 { 1 } else { 8 };
+        let bit_offset = index.checked_mul(unit).ok_or(ErrorKind::FieldBounds)?;
+        self.create_buffer_field(name, bit_offset, bits, false)
+    }
+
+    /// CreateField: any number of bits.
+    pub(super) fn create_field(&mut self) -> Result<(), ErrorKind> {
+        let name = self.pop_name()?;
+        let bits = self.pop_integer()?;
+        let bit_offset = self.pop_integer()?;
+        if bits == 0 {
+            return Err(ErrorKind::OperandValue);
+        }
+        self.create_buffer_field(name, bit_offset, bits, true)
+    }
+
+    /// The buffer is the topmost operand.
+    fn create_buffer_field(
+        &mut self,
+        name: u32,
+        bit_offset: u64,
+        bit_length: u64,
+        always_buffer: bool,
+    ) -> Result<(), ErrorKind> {
+        let source = self.pop_object()?;
+        let buffer = match self.settle(source)? {
+            Object::Buffer(id) => id,
+            Object::Uninitialized => return Err(ErrorKind::Uninitialized),
+            _ => return Err(ErrorKind::OperandType),
+        };
+        let end = bit_offset
+            .checked_add(bit_length)
+            .ok_or(ErrorKind::FieldBounds)?;
+        if end > self.vm.heap.get(buffer).len() as u64 * 8 {
+            return Err(ErrorKind::FieldBounds);
+        }
+        let field = BufferField {
+            buffer,
+            bit_offset,
+            bit_length,
+            always_buffer,
+        };
+        self.create(name, NodeData::BufferField(field))?;
+        Ok(())
+    }
+}
+
+fn update_rule(flags: u8) -> Result<UpdateRule, ErrorKind> {
+    match (flags >> 5) & 3 {
+        0 => Ok(UpdateRule::Preserve),
+        1 => Ok(UpdateRule::WriteAsOnes),
+        2 => Ok(UpdateRule::WriteAsZeros),
+        _ => Err(ErrorKind::OperandValue),
+    }
+}

@@ -1,0 +1,106 @@
+//! The machines and CPUs that the guest has to run on.
+
+use hotvcpu::{Machine, Phase};
+use hotvcpu_tests::{
+    PATIENCE, add, await_phase, console, errors, present, qemu_7_2, quiet, remove, shut_down, start, with_cmdline,
+};
+
+#[test]
+fn eight_cpus_need_no_more_than_32_mib() {
+    let mut guest = start(quiet(Machine::Q35, 1, 8).memory_mib(32));
+    add(&mut guest, &[1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(errors(&guest), Vec::<String>::new());
+    shut_down(guest);
+}
+
+#[test]
+fn x2apic_is_used_where_the_cpu_has_it() {
+    let mut guest = start(quiet(Machine::Q35, 1, 4).cpu_model("qemu64,+x2apic"));
+    assert!(console(&guest).contains("x2APIC"), "{}", console(&guest));
+    add(&mut guest, &[3]);
+    remove(&mut guest, &[3]);
+    shut_down(guest);
+}
+
+#[test]
+fn xapic_is_used_elsewhere() {
+    let guest = start(quiet(Machine::Q35, 1, 4).cpu_model("qemu64,-x2apic"));
+    assert!(console(&guest).contains("xAPIC"), "{}", console(&guest));
+    shut_down(guest);
+}
+
+#[test]
+fn sparse_apic_ids_are_the_guest_s_business_too() {
+    // Three cores a socket: APIC IDs have holes, so that UID and APIC ID differ.
+    let config = quiet(Machine::Q35, 1, 6).topology("sockets=2,cores=3,threads=1");
+    let mut guest = start(config);
+    add(&mut guest, &[3, 5]);
+    let identity = |cpu| {
+        let found = guest.records().find(|record| {
+            record.record.phase == Phase::Identity && record.record.cpu == Some(cpu)
+        });
+        found.and_then(|record| record.record.hw_id)
+    };
+    assert_eq!((identity(3), identity(5)), (Some(4), Some(6)));
+    shut_down(guest);
+}
+
+#[test]
+fn on_microvm_the_power_button_arrives_over_the_ged() {
+    let mut guest = start(quiet(Machine::Microvm, 2, 2));
+    guest.powerdown().expect("QEMU takes the power button");
+    let doorbell = await_phase(&mut guest, Phase::Doorbell, None);
+    assert!(doorbell.record.value.is_some());
+    let scan = await_phase(&mut guest, Phase::Scan, None);
+    assert!(scan.record.text.as_deref().is_some_and(|method| method.ends_with("_EVT")), "{scan:?}");
+    await_phase(&mut guest, Phase::PowerButton, None);
+    let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
+    assert!(status.success(), "QEMU ended with {status}");
+}
+
+#[test]
+fn on_7_2_the_aml_switches_the_legacy_registers_and_a_cpu_comes_and_goes() {
+    for machine in [Machine::Q35, Machine::Pc] {
+        let mut guest = start(quiet(machine, 1, 4).qemu(qemu_7_2()));
+        add(&mut guest, &[1, 2]);
+        remove(&mut guest, &[2]);
+        assert_eq!(present(&mut guest), [0, 1]);
+        assert_eq!(errors(&guest), Vec::<String>::new());
+        shut_down(guest);
+    }
+}
+
+#[test]
+fn the_power_button_of_q35_and_pc_ends_in_s5() {
+    for machine in [Machine::Q35, Machine::Pc] {
+        shut_down(start(quiet(machine, 1, 2)));
+    }
+}
+
+#[test]
+fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had() {
+    let mut guest = start(quiet(Machine::Q35, 1, 4));
+    add(&mut guest, &[2]);
+    guest.reset().expect("QEMU resets the VM");
+    let boot = await_phase(&mut guest, Phase::Boot, None);
+    assert_eq!(boot.record.seq, 0);
+    let ready = await_phase(&mut guest, Phase::Ready, None);
+    assert_eq!(ready.record.value, Some(2));
+    remove(&mut guest, &[2]);
+    shut_down(guest);
+}
+
+#[test]
+fn more_cpus_than_the_guest_takes_are_refused_one_by_one() {
+    let config = with_cmdline(Machine::Q35, 1, 8, "workload=paused max_cpus=3");
+    let mut guest = start(config);
+    add(&mut guest, &[6, 7]);
+    let operations = guest.add(&[2], PATIENCE).expect("QEMU takes it");
+    assert!(!operations[0].ok(), "a CPU beyond the guest's limit came online");
+    let failed = guest.records().find(|record| record.record.phase == Phase::Failed);
+    let text = failed.and_then(|record| record.record.text.clone()).expect("the guest says why");
+    assert!(text.contains('3'), "the limit is not named: {text}");
+    // Its place is free again once another has left.
+    remove(&mut guest, &[7]);
+    shut_down(guest);
+}
