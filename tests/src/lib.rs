@@ -24,7 +24,9 @@ pub fn qemu_7_2() -> PathBuf {
 }
 
 fn from_environment(name: &str) -> PathBuf {
-    std::env::var_os(name).map(PathBuf::from).unwrap_or_else(|| panic!("{name} is not set; run `cargo xtask test`"))
+    std::env::var_os(name)
+        .map(PathBuf::from)
+        .unwrap_or_else(|| panic!("{name} is not set; run `cargo xtask test`"))
 }
 
 /// A guest of `boot` of `max` CPUs whose CPUs do not work, so that it is quiet but for what a scenario asks of it.
@@ -34,68 +36,113 @@ pub fn quiet(machine: Machine, boot: u32, max: u32) -> GuestConfig {
 
 /// A guest with this command line.
 pub fn with_cmdline(machine: Machine, boot: u32, max: u32, cmdline: &str) -> GuestConfig {
-    GuestConfig::new(machine, guest_image()).cpus(boot, max).memory_mib(64).accel(Accel::TcgMulti).cmdline(cmdline)
+    GuestConfig::new(machine, guest_image())
+        .cpus(boot, max)
+        .memory_mib(64)
+        .accel(Accel::TcgMulti)
+        .cmdline(cmdline)
 }
 
 /// Starts a guest and waits until its doorbells are armed.
 pub fn start(config: GuestConfig) -> Guest {
-    let mut guest = Guest::start(config).unwrap_or_else(|error| panic!("QEMU does not start: {error}"));
+    let mut guest =
+        Guest::start(config).unwrap_or_else(|error| panic!("QEMU does not start: {error}"));
     if let Err(error) = guest.wait_ready(PATIENCE) {
-        panic!("the guest does not get ready: {error}\nits console:\n{}", console(&guest));
+        panic!(
+            "the guest does not get ready: {error}\nits console:\n{}",
+            console(&guest)
+        );
     }
     guest
 }
 
 /// What the guest printed.
 pub fn console(guest: &Guest) -> String {
-    guest.console_text().unwrap_or_else(|error| format!("(no console: {error})"))
+    guest
+        .console_text()
+        .unwrap_or_else(|error| format!("(no console: {error})"))
 }
 
 /// Adds `slots` and insists that each is online at the end.
 pub fn add(guest: &mut Guest, slots: &[u32]) -> Vec<Operation> {
-    let operations = guest.add(slots, PATIENCE).unwrap_or_else(|error| panic!("adding {slots:?}: {error}"));
-    insist(guest, &operations, slots)
+    let operations = guest
+        .add(slots, PATIENCE)
+        .unwrap_or_else(|error| panic!("adding {slots:?}: {error}"));
+    insist(guest, operations, slots)
 }
 
 /// Removes `slots` and insists that each is gone at the end.
 pub fn remove(guest: &mut Guest, slots: &[u32]) -> Vec<Operation> {
-    let operations = guest.remove(slots, PATIENCE).unwrap_or_else(|error| panic!("removing {slots:?}: {error}"));
-    insist(guest, &operations, slots)
+    let operations = guest
+        .remove(slots, PATIENCE)
+        .unwrap_or_else(|error| panic!("removing {slots:?}: {error}"));
+    insist(guest, operations, slots)
 }
 
-fn insist(guest: &Guest, operations: &[Operation], slots: &[u32]) -> Vec<Operation> {
-    assert_eq!(operations.iter().map(|operation| operation.slot).collect::<Vec<_>>(), slots);
-    for operation in operations {
-        assert!(operation.ok(), "slot {}: {:?}\nconsole:\n{}", operation.slot, operation.outcome, console(guest));
+fn insist(guest: &Guest, operations: Vec<Operation>, slots: &[u32]) -> Vec<Operation> {
+    assert_eq!(
+        operations
+            .iter()
+            .map(|operation| operation.slot)
+            .collect::<Vec<_>>(),
+        slots
+    );
+    for operation in &operations {
+        assert!(
+            operation.ok(),
+            "slot {}: {:?}\nconsole:\n{}",
+            operation.slot,
+            operation.outcome,
+            console(guest)
+        );
     }
-    operations.to_vec()
+    operations
 }
 
 /// The slots that QEMU says are filled, lowest first.
 pub fn present(guest: &mut Guest) -> Vec<u32> {
     let slots = guest.slots().expect("QEMU lists its slots");
-    let mut present: Vec<u32> = slots.iter().filter(|slot| slot.present()).map(|slot| slot.index).collect();
+    let mut present: Vec<u32> = slots
+        .iter()
+        .filter(|slot| slot.present())
+        .map(|slot| slot.index)
+        .collect();
     present.sort_unstable();
     present
 }
 
 /// Waits for the next record of `phase` about `cpu`.
 pub fn await_phase(guest: &mut Guest, phase: Phase, cpu: Option<u32>) -> GuestRecord {
-    let wanted = |record: &GuestRecord| record.record.phase == phase && (cpu.is_none() || record.record.cpu == cpu);
+    let wanted = |record: &GuestRecord| {
+        record.record.phase == phase && (cpu.is_none() || record.record.cpu == cpu)
+    };
     guest
         .await_record(PATIENCE, wanted)
-        .unwrap_or_else(|error| panic!("no {phase} of CPU {cpu:?}: {error}\nconsole:\n{}", console(guest)))
+        .unwrap_or_else(|error| {
+            panic!(
+                "no {phase} of CPU {cpu:?}: {error}\nconsole:\n{}",
+                console(guest)
+            )
+        })
 }
 
 /// The phases that the guest recorded about `cpu`, in their order.
 pub fn phases_of(guest: &Guest, cpu: u32) -> Vec<Phase> {
-    guest.records().filter(|record| record.record.cpu == Some(cpu)).map(|record| record.record.phase).collect()
+    guest
+        .records()
+        .filter(|record| record.record.cpu == Some(cpu))
+        .map(|record| record.record.phase)
+        .collect()
 }
 
 /// The texts of all `error` records.
 pub fn errors(guest: &Guest) -> Vec<String> {
-    let errors = guest.records().filter(|record| record.record.phase == Phase::Error);
-    errors.filter_map(|record| record.record.text.clone()).collect()
+    let errors = guest
+        .records()
+        .filter(|record| record.record.phase == Phase::Error);
+    errors
+        .filter_map(|record| record.record.text.clone())
+        .collect()
 }
 
 /// Presses the power button, and insists on an orderly end whose verdict on the workload is good.
@@ -103,7 +150,10 @@ pub fn shut_down(mut guest: Guest) {
     guest.powerdown().expect("QEMU takes the power button");
     let shutdown = await_phase(&mut guest, Phase::Shutdown, None);
     let verdict = shutdown.record.text.unwrap_or_default();
-    assert!(verdict.contains("workload right"), "the guest's verdict: {verdict}");
+    assert!(
+        verdict.contains("workload right"),
+        "the guest's verdict: {verdict}"
+    );
     let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
     assert!(status.success(), "QEMU ended with {status}");
 }

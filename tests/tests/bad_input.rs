@@ -5,7 +5,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use hotvcpu::{ErrorKind, Guest, GuestConfig, Machine, Operation, Outcome, Phase};
-use hotvcpu_tests::{PATIENCE, add, await_phase, errors, phases_of, present, quiet, remove, shut_down, start, with_cmdline};
+use hotvcpu_tests::{
+    PATIENCE, add, await_phase, errors, phases_of, present, quiet, remove, shut_down, start,
+    with_cmdline,
+};
 
 /// The text of the error that an operation ended in.
 fn failure(operation: &Operation) -> String {
@@ -17,14 +20,26 @@ fn failure(operation: &Operation) -> String {
 
 #[test]
 fn a_cpu_that_never_answers_fails_at_its_deadline_and_the_others_come() {
-    let config = with_cmdline(Machine::Q35, 1, 8, "workload=paused fault=no-start:2 hello_deadline_ms=500");
+    let config = with_cmdline(
+        Machine::Q35,
+        1,
+        8,
+        "workload=paused fault=no-start:2 hello_deadline_ms=500",
+    );
     let mut guest = start(config);
     let operations = guest.add(&[1, 2, 3], PATIENCE).expect("QEMU takes them");
     assert!(operations[0].ok() && operations[2].ok(), "{operations:?}");
     let text = failure(&operations[1]);
-    assert!(text.contains("hello"), "the missed step is not named: {text}");
-    let ost = guest.records().find(|record| record.record.phase == Phase::Ost && record.record.cpu == Some(2));
-    let status = ost.and_then(|record| record.record.value).expect("the host is answered");
+    assert!(
+        text.contains("hello"),
+        "the missed step is not named: {text}"
+    );
+    let ost = guest
+        .records()
+        .find(|record| record.record.phase == Phase::Ost && record.record.cpu == Some(2));
+    let status = ost
+        .and_then(|record| record.record.value)
+        .expect("the host is answered");
     assert!(status >= 0x80, "_OST reports success: {status:#x}");
     add(&mut guest, &[4]);
     shut_down(guest);
@@ -32,14 +47,25 @@ fn a_cpu_that_never_answers_fails_at_its_deadline_and_the_others_come() {
 
 /// Lets the register access number `accesses` after `ready` fail, and adds two CPUs.
 fn an_aml_error_loses_no_event(accesses: u32) {
-    let config = with_cmdline(Machine::Q35, 1, 8, &format!("workload=paused fault=region:{accesses}"));
+    let config = with_cmdline(
+        Machine::Q35,
+        1,
+        8,
+        &format!("workload=paused fault=region:{accesses}"),
+    );
     let mut guest = start(config);
     let added = guest.add(&[1], PATIENCE).expect("QEMU takes it");
-    assert!(phases_of(&guest, 1).contains(&Phase::Online), "access {accesses}: {added:?}");
+    assert!(
+        phases_of(&guest, 1).contains(&Phase::Online),
+        "access {accesses}: {added:?}"
+    );
     add(&mut guest, &[2]);
     remove(&mut guest, &[2]);
     let errors = errors(&guest);
-    assert!(errors.iter().any(|text| text.contains("_E02")), "access {accesses}: {errors:?}");
+    assert!(
+        errors.iter().any(|text| text.contains("_E02")),
+        "access {accesses}: {errors:?}"
+    );
     shut_down(guest);
 }
 
@@ -53,28 +79,52 @@ fn an_aml_error_in_the_middle_of_a_scan_loses_no_event() {
 
 #[test]
 fn a_guest_that_refuses_is_reported_as_refusing() {
-    let mut guest = start(with_cmdline(Machine::Q35, 1, 4, "workload=paused misbehave=refuse-eject"));
+    let mut guest = start(with_cmdline(
+        Machine::Q35,
+        1,
+        4,
+        "workload=paused misbehave=refuse-eject",
+    ));
     add(&mut guest, &[1]);
     let operations = guest.remove(&[1], PATIENCE).expect("QEMU takes it");
-    assert!(matches!(&operations[0].outcome, Outcome::Failed(error) if error.kind() == ErrorKind::GuestRefused));
+    assert!(
+        matches!(&operations[0].outcome, Outcome::Failed(error) if error.kind() == ErrorKind::GuestRefused)
+    );
     assert_eq!(present(&mut guest), [0, 1]);
     shut_down(guest);
 }
 
 #[test]
 fn a_guest_that_never_ejects_ends_at_the_deadline_with_the_last_phase() {
-    let mut guest = start(with_cmdline(Machine::Q35, 1, 4, "workload=paused misbehave=never-eject"));
+    let mut guest = start(with_cmdline(
+        Machine::Q35,
+        1,
+        4,
+        "workload=paused misbehave=never-eject",
+    ));
     add(&mut guest, &[1]);
-    let operations = guest.remove(&[1], Duration::from_secs(3)).expect("QEMU takes it");
-    assert!(matches!(&operations[0].outcome, Outcome::Failed(error) if error.kind() == ErrorKind::Timeout));
+    let operations = guest
+        .remove(&[1], Duration::from_secs(3))
+        .expect("QEMU takes it");
+    assert!(
+        matches!(&operations[0].outcome, Outcome::Failed(error) if error.kind() == ErrorKind::Timeout)
+    );
     let text = failure(&operations[0]);
-    assert!(text.contains("off"), "the phase that it reached is not named: {text}");
+    assert!(
+        text.contains("off"),
+        "the phase that it reached is not named: {text}"
+    );
     shut_down(guest);
 }
 
 #[test]
 fn a_guest_without_ost_is_understood_by_its_other_signs() {
-    let mut guest = start(with_cmdline(Machine::Q35, 1, 4, "workload=paused misbehave=no-ost"));
+    let mut guest = start(with_cmdline(
+        Machine::Q35,
+        1,
+        4,
+        "workload=paused misbehave=no-ost",
+    ));
     add(&mut guest, &[1]);
     remove(&mut guest, &[1]);
     assert_eq!(present(&mut guest), [0]);
@@ -98,9 +148,13 @@ fn qemu_dying_in_the_middle_of_an_operation_is_one_clear_error() {
     let mut guest = start(config);
     add(&mut guest, &[1]);
     // QEMU ends itself as soon as it handles this, which is while the removal waits for the guest.
-    guest.execute("device_del", serde_json::json!({ "id": "vcpu1" })).expect("QEMU takes the removal");
+    guest
+        .execute("device_del", serde_json::json!({ "id": "vcpu1" }))
+        .expect("QEMU takes the removal");
     await_phase(&mut guest, Phase::Off, Some(1));
-    guest.execute("quit", serde_json::json!({})).expect("QEMU says goodbye");
+    guest
+        .execute("quit", serde_json::json!({}))
+        .expect("QEMU says goodbye");
     let error = guest.remove(&[1], PATIENCE).expect_err("QEMU is gone");
     assert_eq!(error.kind(), ErrorKind::Lost, "{error}");
 }
@@ -112,9 +166,16 @@ fn with_table(source: &str) -> (GuestConfig, tempfile::TempDir) {
     std::fs::write(&asl, source).expect("the source is written");
     let iasl = std::env::var_os("IASL").expect("IASL is not set; run `cargo xtask test`");
     let output = Command::new(iasl).arg(&asl).output().expect("iasl runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     let option = format!("file={}", folder.path().join("extra.aml").display());
-    (quiet(Machine::Q35, 1, 4).extra_args(["-acpitable", &option]), folder)
+    (
+        quiet(Machine::Q35, 1, 4).extra_args(["-acpitable", &option]),
+        folder,
+    )
 }
 
 #[test]
@@ -133,7 +194,9 @@ fn two_cpus_with_one_apic_id_are_reported_and_the_others_work() {
     let about_twin = guest.records().find(|record| {
         record.record.cpu == Some(77) && matches!(record.record.phase, Phase::Failed | Phase::Error)
     });
-    let text = about_twin.and_then(|record| record.record.text.clone()).expect("the twin is reported");
+    let text = about_twin
+        .and_then(|record| record.record.text.clone())
+        .expect("the twin is reported");
     assert!(text.contains("boot CPU") || text.contains("APIC"), "{text}");
     add(&mut guest, &[1]);
     shut_down(guest);
@@ -143,10 +206,15 @@ fn two_cpus_with_one_apic_id_are_reported_and_the_others_work() {
 fn a_table_with_garbage_in_it_is_reported_and_the_rest_works() {
     let folder = tempfile::tempdir().expect("a folder for the table");
     let data = folder.path().join("garbage");
-    std::fs::write(&data, [0x5B, 0x82, 0xFF, 0xFF, 0x10, 0x00, 0x14]).expect("the table is written");
+    std::fs::write(&data, [0x5B, 0x82, 0xFF, 0xFF, 0x10, 0x00, 0x14])
+        .expect("the table is written");
     let option = format!("sig=SSDT,rev=2,data={}", data.display());
     let mut guest = start(quiet(Machine::Q35, 1, 4).extra_args(["-acpitable", &option]));
-    assert!(errors(&guest).iter().any(|text| text.contains("SSDT")), "{:?}", errors(&guest));
+    assert!(
+        errors(&guest).iter().any(|text| text.contains("SSDT")),
+        "{:?}",
+        errors(&guest)
+    );
     add(&mut guest, &[1]);
     remove(&mut guest, &[1]);
     shut_down(guest);

@@ -7,7 +7,12 @@ use hotvcpu_tests::{PATIENCE, console, errors, quiet, shut_down, start, with_cmd
 const FAULT: i32 = 0x10 << 1 | 1;
 
 fn ends_in(fault: &str, exception: &str) {
-    let config = with_cmdline(Machine::Q35, 1, 2, &format!("workload=paused fault={fault}"));
+    let config = with_cmdline(
+        Machine::Q35,
+        1,
+        2,
+        &format!("workload=paused fault={fault}"),
+    );
     let mut guest = Guest::start(config).expect("QEMU starts");
     let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
     let console = console(&guest);
@@ -45,14 +50,31 @@ fn a_probe_of_the_machine_ends_with_a_good_verdict() {
 fn without_acpi_the_guest_says_so_and_goes_on() {
     let config = quiet(Machine::Q35, 1, 2).extra_args(["-machine", "acpi=off"]);
     let mut guest = Guest::start(config).expect("QEMU starts");
-    let record = guest.await_record(PATIENCE, |record| record.record.phase == hotvcpu::Phase::Error);
-    let text = record.expect("the guest reports it").record.text.unwrap_or_default();
+    let record = guest.await_record(PATIENCE, |record| {
+        record.record.phase == hotvcpu::Phase::Error
+    });
+    let text = record
+        .expect("the guest reports it")
+        .record
+        .text
+        .unwrap_or_default();
     assert!(text.contains("RSDP"), "{text}");
 }
 
 #[test]
 fn a_word_that_is_not_understood_is_reported() {
-    let guest = start(with_cmdline(Machine::Q35, 1, 2, "workload=paused misbehav=no-ost"));
-    assert!(errors(&guest).iter().any(|text| text.contains("misbehav=no-ost")), "{:?}", errors(&guest));
+    let guest = start(with_cmdline(
+        Machine::Q35,
+        1,
+        2,
+        "workload=paused misbehav=no-ost",
+    ));
+    assert!(
+        errors(&guest)
+            .iter()
+            .any(|text| text.contains("misbehav=no-ost")),
+        "{:?}",
+        errors(&guest)
+    );
     shut_down(guest);
 }

@@ -2,12 +2,20 @@
 
 use hotvcpu::{Guest, Machine, Outcome, Phase};
 use hotvcpu_tests::{
-    PATIENCE, add, await_phase, errors, phases_of, present, quiet, remove, shut_down, start, with_cmdline,
+    PATIENCE, add, await_phase, errors, phases_of, present, quiet, remove, shut_down, start,
+    with_cmdline,
 };
 
 /// The phases of a CPU that comes, in the order that the specification wants.
-const COMING: [Phase; 7] =
-    [Phase::Notify, Phase::Status, Phase::Identity, Phase::Start, Phase::Hello, Phase::Online, Phase::Ost];
+const COMING: [Phase; 7] = [
+    Phase::Notify,
+    Phase::Status,
+    Phase::Identity,
+    Phase::Start,
+    Phase::Hello,
+    Phase::Online,
+    Phase::Ost,
+];
 
 /// And of one that goes: the first `_OST` says "in progress", the second "done"; `_STA` in between confirms the eject.
 const GOING: [Phase; 8] = [
@@ -57,7 +65,11 @@ fn the_statuses_of_ost_are_the_specification_s() {
         .collect();
     assert_eq!(
         osts,
-        [(Some(1), Some(1), Some(0)), (Some(1), Some(3), Some(0x84)), (Some(1), Some(3), Some(0))]
+        [
+            (Some(1), Some(1), Some(0)),
+            (Some(1), Some(3), Some(0x84)),
+            (Some(1), Some(3), Some(0))
+        ]
     );
 }
 
@@ -87,11 +99,18 @@ fn a_slot_is_used_again() {
 fn an_add_during_a_scan_is_not_lost() {
     let mut guest = start(quiet(Machine::Q35, 1, 16));
     // Sent without waiting for anything: later ones arrive while the guest works on earlier ones.
-    for slot in guest.slots().expect("QEMU lists its slots").into_iter().filter(|slot| !slot.present()) {
+    for slot in guest
+        .slots()
+        .expect("QEMU lists its slots")
+        .into_iter()
+        .filter(|slot| !slot.present())
+    {
         let mut arguments = slot.props.clone();
         arguments["driver"] = slot.type_name.clone().into();
         arguments["id"] = format!("cpu{}", slot.index).into();
-        guest.execute("device_add", arguments).expect("QEMU takes it");
+        guest
+            .execute("device_add", arguments.into())
+            .expect("QEMU takes it");
     }
     for slot in 1..16 {
         await_any_order(&mut guest, slot);
@@ -125,16 +144,25 @@ fn throughput_follows_the_cpus_and_no_work_is_lost() {
     // In the middle of their work:
     remove(&mut guest, &[1, 2, 3]);
     let after = rate(&mut guest);
-    assert!(after < four, "after the removal {after}/s, before it {four}/s");
+    assert!(
+        after < four,
+        "after the removal {after}/s, before it {four}/s"
+    );
     shut_down(guest);
 }
 
 #[test]
 fn cpus_added_before_the_guest_runs_are_found_at_boot() {
     let mut guest = Guest::start(quiet(Machine::Q35, 1, 8).paused(true)).expect("QEMU starts");
-    let operations = guest.add(&[2, 5], PATIENCE).expect("QEMU takes CPUs before it runs");
+    let operations = guest
+        .add(&[2, 5], PATIENCE)
+        .expect("QEMU takes CPUs before it runs");
     for operation in &operations {
-        assert!(matches!(operation.outcome, Outcome::Pending), "{:?}", operation.outcome);
+        assert!(
+            matches!(operation.outcome, Outcome::Pending),
+            "{:?}",
+            operation.outcome
+        );
     }
     guest.resume().expect("QEMU runs");
     let ready = guest.wait_ready(PATIENCE).expect("the guest gets ready");
@@ -148,7 +176,9 @@ fn cpus_added_before_the_guest_runs_are_found_at_boot() {
 fn cpus_present_at_boot_work_and_the_boot_cpu_stays() {
     let mut guest = start(with_cmdline(Machine::Q35, 4, 8, "workload=paced"));
     assert_eq!(present(&mut guest), [0, 1, 2, 3]);
-    let error = guest.remove(&[0], PATIENCE).expect_err("the boot CPU must stay");
+    let error = guest
+        .remove(&[0], PATIENCE)
+        .expect_err("the boot CPU must stay");
     assert!(error.to_string().contains("boot"), "{error}");
     shut_down(guest);
 }
@@ -157,8 +187,12 @@ fn cpus_present_at_boot_work_and_the_boot_cpu_stays() {
 fn a_removal_waits_for_the_vm_to_run() {
     let mut guest = start(quiet(Machine::Q35, 1, 4));
     add(&mut guest, &[1]);
-    guest.execute("stop", serde_json::json!({})).expect("QEMU stops the VM");
-    guest.execute("device_del", serde_json::json!({ "id": "vcpu1" })).expect("QEMU takes the removal");
+    guest
+        .execute("stop", serde_json::json!({}))
+        .expect("QEMU stops the VM");
+    guest
+        .execute("device_del", serde_json::json!({ "id": "vcpu1" }))
+        .expect("QEMU takes the removal");
     guest.resume().expect("QEMU runs the VM");
     await_phase(&mut guest, Phase::Eject, Some(1));
     await_phase(&mut guest, Phase::Ost, Some(1));

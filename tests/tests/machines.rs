@@ -2,7 +2,8 @@
 
 use hotvcpu::{Machine, Phase};
 use hotvcpu_tests::{
-    PATIENCE, add, await_phase, console, errors, present, qemu_7_2, quiet, remove, shut_down, start, with_cmdline,
+    PATIENCE, add, await_phase, console, errors, present, qemu_7_2, quiet, remove, shut_down,
+    start, with_cmdline,
 };
 
 #[test]
@@ -52,7 +53,13 @@ fn on_microvm_the_power_button_arrives_over_the_ged() {
     let doorbell = await_phase(&mut guest, Phase::Doorbell, None);
     assert!(doorbell.record.value.is_some());
     let scan = await_phase(&mut guest, Phase::Scan, None);
-    assert!(scan.record.text.as_deref().is_some_and(|method| method.ends_with("_EVT")), "{scan:?}");
+    assert!(
+        scan.record
+            .text
+            .as_deref()
+            .is_some_and(|method| method.ends_with("_EVT")),
+        "{scan:?}"
+    );
     await_phase(&mut guest, Phase::PowerButton, None);
     let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
     assert!(status.success(), "QEMU ended with {status}");
@@ -96,9 +103,16 @@ fn more_cpus_than_the_guest_takes_are_refused_one_by_one() {
     let mut guest = start(config);
     add(&mut guest, &[6, 7]);
     let operations = guest.add(&[2], PATIENCE).expect("QEMU takes it");
-    assert!(!operations[0].ok(), "a CPU beyond the guest's limit came online");
-    let failed = guest.records().find(|record| record.record.phase == Phase::Failed);
-    let text = failed.and_then(|record| record.record.text.clone()).expect("the guest says why");
+    assert!(
+        !operations[0].ok(),
+        "a CPU beyond the guest's limit came online"
+    );
+    let failed = guest
+        .records()
+        .find(|record| record.record.phase == Phase::Failed);
+    let text = failed
+        .and_then(|record| record.record.text.clone())
+        .expect("the guest says why");
     assert!(text.contains('3'), "the limit is not named: {text}");
     // Its place is free again once another has left.
     remove(&mut guest, &[7]);

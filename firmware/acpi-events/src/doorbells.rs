@@ -2,18 +2,18 @@
 
 use alloc::vec::Vec;
 
-use hotvcpu_aml::{Interpreter, NodeId};
+use hotvcpu_aml::{Interpreter, NodeId, Value};
 use hotvcpu_tables::{Fadt, Madt, Polarity, Trigger};
 
 use crate::fixed::{FixedPowerButton, enter_acpi_mode};
 use crate::ged::Ged;
 use crate::gpe::Gpes;
-use crate::namespace::devices_with_hid;
+use crate::namespace::{devices_with_hid, evaluate};
 use crate::{EventError, EventHost, Machine, Notify};
 
 /// The `_HID` of a power button that is a device in the namespace.
 const POWER_BUTTON_ID: &str = "PNP0C0C";
-/// What such a button is notified with when it is pressed while the machine runs (table 5.190).
+/// What such a button is notified with when it is pressed while the machine runs (5.6.6).
 const POWER_BUTTON_PRESSED: u64 = 0x80;
 
 /// Where an interrupt line comes from.
@@ -143,6 +143,25 @@ impl Doorbells {
             ged.service(gsi, aml, host, &mut service.runs);
         }
         service
+    }
+
+    /// Runs a handler again that ended in an error: the events that it had not come to yet are still there, but
+    /// nothing rings for them a second time.
+    pub fn run_again<M: Machine>(
+        &self,
+        failed: &Run,
+        aml: &mut Interpreter,
+        host: &mut EventHost<M>,
+    ) -> Run {
+        let Run { number, method, .. } = *failed;
+        let of_ged = self.geds.iter().any(|ged| ged.handler == method);
+        let gsi = [Value::Integer(u64::from(number))];
+        let args = if of_ged { &gsi[..] } else { &[] };
+        Run {
+            number,
+            method,
+            result: evaluate(aml, host, method, args).map(drop),
+        }
     }
 
     /// Whether a notification says that a power button was pressed.

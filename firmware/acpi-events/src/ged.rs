@@ -17,7 +17,7 @@ const HARDWARE_ID: &str = "ACPI0013";
 /// One generic event device.
 #[derive(Debug)]
 pub(crate) struct Ged {
-    handler: NodeId,
+    pub handler: NodeId,
     pub lines: Vec<Line>,
 }
 

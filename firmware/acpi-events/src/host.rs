@@ -19,7 +19,7 @@ pub trait Machine: RegionAccess {
         let _ = text;
     }
 
-    /// AML executed Fatal (19.6.51); the method that did so ends in an error, too.
+    /// AML executed Fatal; the method that did so ends in an error, too.
     fn fatal(&mut self, kind: u8, code: u32, arg: u64) {
         let _ = (kind, code, arg);
     }

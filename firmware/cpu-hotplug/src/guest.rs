@@ -49,6 +49,8 @@ pub enum PowerError {
 pub trait CpuPower {
     /// Tells a CPU to start. It answers by [`crate::Hotplug::on_hello`].
     ///
+    /// A CPU that failed may be started again without having been stopped; it was cancelled then.
+    ///
     /// # Errors
     /// The CPU was not told, and will not start.
     fn start(&mut self, cpu: Cpu) -> Result<(), PowerError>;

@@ -1,11 +1,12 @@
 //! Who a CPU is: which hardware ID belongs to a processor object, and which NUMA node.
 //!
-//! The tables give it in two places. `_MAT` under the CPU holds a MADT entry of its own (6.2.11); the x86 machines and
+//! The tables give it in two places. `_MAT` under the CPU holds a MADT entry of its own (6.2.10); the x86 machines and
 //! the old generation on aarch64 have it. The static MADT has the entry otherwise. The same holds for the node:
-//! `_PXM` (6.2.15), else the SRAT.
+//! `_PXM` (6.2.14), else the SRAT.
 
 use alloc::collections::btree_map::{BTreeMap, Entry};
 use alloc::vec::Vec;
+use core::mem::discriminant;
 
 use hotvcpu_acpi_events::EventError;
 use hotvcpu_acpi_events::namespace::{evaluate_child, integer_child, wrong_type};
@@ -83,7 +84,11 @@ impl StaticTables {
             Some(_) => return Err(wrong_type(aml, device, "_MAT", "a buffer")),
             None => None,
         };
-        Ok(of_mat.or(of_madt))
+        // QEMU's LoongArch machine has an APIC entry in _MAT and Core PIC entries in the MADT.
+        let fits = |(mat, _): &(CpuEntry, Source)| {
+            of_madt.is_none_or(|(madt, _)| discriminant(&madt.id) == discriminant(&mat.id))
+        };
+        Ok(of_mat.filter(fits).or(of_madt))
     }
 
     /// The CPU's node; `None` if nothing tells.

@@ -140,25 +140,18 @@ impl Hotplug {
         self.start(env, index, cpu, answer)
     }
 
-    /// `_STA` (6.3.7). A processor without it has the status that its MADT entry says, as that is all there is:
-    /// QEMU's aarch64 machines list CPUs without `_STA` and `_MAT` that do not exist.
+    /// `_STA` (6.3.7). What has none is present and enabled; so is a CPU that only the MADT knows, as its slot is made
+    /// from an enabled entry.
     fn status<H: Host, G: Guest>(
-        &mut self,
+        &self,
         env: &mut Env<'_, H, G>,
         index: Index,
     ) -> Result<u64, EventError> {
-        let slot = self.slots.get(index);
-        let (uid, node) = (slot.uid, slot.node);
-        if let Some(node) = node {
-            if let Some(status) = integer_child(env.aml, env.host, node, "_STA")? {
-                return Ok(status);
-            }
-            if env.aml.child(node, "_MAT").is_some() {
-                return Ok(STA_DEFAULT);
-            }
-        }
-        let enabled = self.tables.cpu(uid).is_some_and(|cpu| cpu.flags.enabled());
-        Ok(if enabled { STA_DEFAULT } else { 0 })
+        let status = match self.slots.get(index).node {
+            Some(node) => integer_child(env.aml, env.host, node, "_STA")?,
+            None => None,
+        };
+        Ok(status.unwrap_or(STA_DEFAULT))
     }
 
     /// Takes note of a status.
@@ -169,6 +162,10 @@ impl Hotplug {
             (true, true) => Input::SeenEnabled,
         };
         self.advance(env, index, input);
+        // The host has taken it, whatever it did last.
+        if input != Input::SeenEnabled {
+            self.slots.set_off(index);
+        }
     }
 
     /// Finds out who the CPU is, and that nobody else is.

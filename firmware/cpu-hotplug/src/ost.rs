@@ -9,9 +9,9 @@ use crate::engine::{Env, Hotplug};
 use crate::guest::{Event, Guest};
 use crate::slots::Index;
 
-/// Notification value and `_OST` source event of a device check: a CPU may have come (table 5.189).
+/// Notification value and `_OST` source event of a device check: a CPU may have come (5.6.6).
 pub(crate) const DEVICE_CHECK: u64 = 1;
-/// Notification value and `_OST` source event of an eject request (table 5.189).
+/// Notification value and `_OST` source event of an eject request (5.6.6).
 pub(crate) const EJECT_REQUEST: u64 = 3;
 
 /// Status codes for all events.

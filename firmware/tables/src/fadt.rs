@@ -93,7 +93,7 @@ pub struct Reset {
     pub value: u8,
 }
 
-/// Fixed feature flags (table 5.10).
+/// Fixed feature flags (5.2.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FadtFlags(pub u32);
 
@@ -119,7 +119,7 @@ impl FadtFlags {
     }
 }
 
-/// ARM boot architecture flags (table 5.12).
+/// ARM boot architecture flags (5.2.9.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArmBootFlags(pub u16);
 

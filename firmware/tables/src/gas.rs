@@ -25,7 +25,7 @@ pub enum AddressSpace {
     SystemIo,
     /// PCI configuration space of segment 0, bus 0 (2).
     PciConfig,
-    /// Any other, by its number in table 5.1.
+    /// Any other, by its number in 5.2.3.2.
     Other(u8),
 }
 

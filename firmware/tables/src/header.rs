@@ -116,7 +116,7 @@ impl<'a> Table<'a> {
         self.signature
     }
 
-    /// The table's revision. Below 2 in a DSDT means that its integers have 32 bits (19.6.29).
+    /// The table's revision. Below 2 in a DSDT means that its integers have 32 bits.
     pub fn revision(&self) -> u8 {
         self.revision
     }

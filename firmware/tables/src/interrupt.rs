@@ -18,7 +18,7 @@ pub enum Polarity {
     Low,
 }
 
-/// The MPS INTI flags of a MADT entry (table 5.25). A field that is 0 means "as its bus does".
+/// The MPS INTI flags of a MADT entry (5.2.12.5). A field that is 0 means "as its bus does".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InterruptFlags(pub u16);
 

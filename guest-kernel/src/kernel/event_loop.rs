@@ -2,6 +2,8 @@
 
 use alloc::format;
 
+use hotvcpu_acpi_events::{EventHost, Run};
+use hotvcpu_aml::Interpreter;
 use hotvcpu_cpu_hotplug::{Env, Hotplug};
 use hotvcpu_guest::config::{Config, Pace};
 use hotvcpu_guest::workload::Tally;
@@ -10,6 +12,7 @@ use hotvcpu_wire::Phase;
 
 use super::acpi::Acpi;
 use super::crew::{Crew, News};
+use super::machine::GuestMachine;
 use super::records::{self, Details, error, record, record_at};
 use super::workers::{self, Worker};
 
@@ -24,6 +27,8 @@ pub struct Kernel {
     pub crew: Crew,
     /// The boot CPU's own share of the workload.
     pub worker: Worker,
+    /// Events may have been missed: every CPU is to be looked at.
+    missed: bool,
     /// The tally that was reported last, and when.
     reported: (Tally, u64),
 }
@@ -38,6 +43,7 @@ impl Kernel {
             hotplug,
             crew,
             worker: Worker::default(),
+            missed: false,
             reported,
         }
     }
@@ -108,6 +114,9 @@ impl Kernel {
     }
 
     /// Runs the handlers behind `gsi`; true if the fixed power button was pressed.
+    ///
+    /// A handler that ends in an error runs once more, and then every CPU is looked at: what the first run had not
+    /// come to, or had cleared without notifying, must not be lost.
     fn service(&mut self, gsi: u32) -> bool {
         let Acpi {
             aml,
@@ -116,23 +125,18 @@ impl Kernel {
             ..
         } = &mut self.acpi;
         let service = doorbells.service(gsi, aml, host);
-        for run in &service.runs {
-            let method = aml.path(run.method);
-            let value = Some(u64::from(run.number));
-            record(
-                Phase::Scan,
-                Details {
-                    value,
-                    text: Some(&method),
-                    ..Details::default()
-                },
-            );
-            if let Err(problem) = &run.result {
-                error(&format!("{method}: {problem}"));
-            }
-        }
         for problem in &service.errors {
             error(&format!("doorbell {gsi}: {problem}"));
+        }
+        for run in &service.runs {
+            report_run(run, aml);
+            if run.result.is_err() {
+                report_run(&doorbells.run_again(run, aml, host), aml);
+            }
+        }
+        let failed = service.runs.iter().any(|run| run.result.is_err());
+        if failed || !service.errors.is_empty() {
+            self.missed = true;
         }
         service.power_button
     }
@@ -152,6 +156,9 @@ impl Kernel {
             error(&format!(
                 "{lost} notifications were more than the queue holds; looking at every CPU instead"
             ));
+            self.missed = true;
+        }
+        if core::mem::take(&mut self.missed) {
             self.with_engine(|hotplug, env| hotplug.scan(env));
         }
         pressed
@@ -160,10 +167,7 @@ impl Kernel {
     /// Lends the engine what it works on.
     fn with_engine(
         &mut self,
-        act: impl FnOnce(
-            &mut Hotplug,
-            &mut Env<'_, hotvcpu_acpi_events::EventHost<super::GuestMachine>, Crew>,
-        ),
+        act: impl FnOnce(&mut Hotplug, &mut Env<'_, EventHost<GuestMachine>, Crew>),
     ) {
         let Acpi { aml, host, .. } = &mut self.acpi;
         act(
@@ -215,5 +219,22 @@ impl Kernel {
                 || workers::has_news()
                 || wake_ns.is_some_and(|wake_ns| wake_ns <= clock::now_ns())
         });
+    }
+}
+
+/// Records that a handler ran, and how it ended.
+fn report_run(run: &Run, aml: &Interpreter) {
+    let method = aml.path(run.method);
+    let value = Some(u64::from(run.number));
+    record(
+        Phase::Scan,
+        Details {
+            value,
+            text: Some(&method),
+            ..Details::default()
+        },
+    );
+    if let Err(problem) = &run.result {
+        error(&format!("{problem}"));
     }
 }

@@ -20,7 +20,6 @@ use hotvcpu_wire::Phase;
 use acpi::Acpi;
 use crew::Crew;
 use event_loop::Kernel;
-use machine::GuestMachine;
 use records::{Details, error, record, record_at};
 
 /// Runs the guest; the platform has set up memory, this CPU's stack, and exceptions.

@@ -122,6 +122,7 @@ pub const MACHINES: &[Profile] = &[
     },
     Profile {
         folder: "aarch64-new-hotplug-off",
+        slots: 2,
         cpu_block: None,
         ..ARM_NEW
     },
@@ -178,6 +179,7 @@ impl Captured {
             srat,
         }
     }
+
     /// All of them.
     pub fn all() -> impl Iterator<Item = Self> {
         MACHINES.iter().map(|profile| Self::open(profile.folder))

@@ -74,6 +74,11 @@ impl CpuBlock {
         self.slot(cpu).remove_event = true;
     }
 
+    /// The host takes a CPU without asking.
+    pub fn take_away(&mut self, cpu: u32) {
+        *self.slot(cpu) = Slot::default();
+    }
+
     /// Whether the CPU is plugged.
     pub fn is_plugged(&self, cpu: u32) -> bool {
         self.slots[cpu as usize].enabled

@@ -90,6 +90,11 @@ impl SimulatedMachine {
         self.ring_for_cpus();
     }
 
+    /// The host takes a CPU without asking.
+    pub fn take_away(&mut self, cpu: u32) {
+        self.cpu_block().take_away(cpu);
+    }
+
     /// Rings as for a CPU, whether there is an event or not.
     pub fn ring_for_cpus(&mut self) {
         match (&mut self.ged_selector, self.fadt.gpe0) {
@@ -108,15 +113,23 @@ impl SimulatedMachine {
         }
     }
 
-    /// A general-purpose event of block 0 happens.
-    pub fn set_gpe_status(&mut self, event: u64) {
-        let gpe0 = self.fadt.gpe0.expect("the machine has a GPE block");
-        self.set_port_bits(gpe0.address.address + event / 8, 1 << (event % 8));
+    /// A general-purpose event happens.
+    pub fn set_gpe_status(&mut self, event: u8) {
+        let first_block = self.fadt.gpe0.expect("the machine has a GPE block");
+        let events = first_block.length / 2 * 8;
+        let (block, event) = match self.fadt.gpe1 {
+            Some(block) if event >= events => (block, event - self.fadt.gpe1_base),
+            _ => (first_block, event),
+        };
+        self.set_port_bits(
+            block.address.address + u64::from(event / 8),
+            1 << (event % 8),
+        );
     }
 
     /// Whether the SCI is asserted.
     pub fn sci_asserted(&self) -> bool {
-        let blocks = [self.fadt.pm1a_event, self.fadt.gpe0];
+        let blocks = [self.fadt.pm1a_event, self.fadt.gpe0, self.fadt.gpe1];
         blocks.into_iter().flatten().any(|block| {
             let half = u64::from(block.length / 2);
             let base = block.address.address;
@@ -136,7 +149,7 @@ impl SimulatedMachine {
 
     /// Whether a port is a status register, whose bits are cleared by writing ones.
     fn is_status(&self, address: u64) -> bool {
-        let blocks = [self.fadt.pm1a_event, self.fadt.gpe0];
+        let blocks = [self.fadt.pm1a_event, self.fadt.gpe0, self.fadt.gpe1];
         blocks.into_iter().flatten().any(|block| {
             let base = block.address.address;
             (base..base + u64::from(block.length / 2)).contains(&address)

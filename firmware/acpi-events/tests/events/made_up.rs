@@ -6,8 +6,9 @@ use acpi_tables::aml::{
     Interrupt, Method, Name, Notify, ONE, OpRegion, OpRegionSpace, ResourceTemplate, Scope, ZERO,
 };
 use acpi_tables::sdt::Sdt;
-use hotvcpu_acpi_events::EventError;
 use hotvcpu_acpi_events::simulator::Captured;
+use hotvcpu_acpi_events::{EventError, Line, Source};
+use hotvcpu_tables::{Polarity, Trigger};
 
 use crate::rig::Rig;
 
@@ -111,8 +112,9 @@ fn two_geds_with_an_interrupt_each() {
     let resources = templates
         .each_ref()
         .map(|template| Name::new("_CRS".into(), template));
-    let (arg, itself) = (acpi_tables::aml::Arg(0), acpi_tables::aml::Path::new("\\"));
-    let notify = Notify::new(&itself, &arg);
+    let arg = acpi_tables::aml::Arg(0);
+    let scope = acpi_tables::aml::Path::new("\\_SB_");
+    let notify = Notify::new(&scope, &arg);
     let handler = Method::new("_EVT".into(), 1, true, vec![&notify]);
     let [first, second] = [0, 1].map(|index| {
         let name = if index == 0 { "GED0" } else { "GED1" };
@@ -179,4 +181,69 @@ fn a_power_button_may_have_a_compressed_id() {
     let node = rig.aml.find("\\_SB.PWRB").expect("it was loaded");
     let pressed = hotvcpu_acpi_events::Notify { node, value: 0x80 };
     assert!(rig.doorbells.is_power_button(&pressed));
+}
+
+/// Makes a table's bytes add up to 0 again.
+fn seal(table: &mut [u8]) {
+    table[9] = 0;
+    let sum = table.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    table[9] = sum.wrapping_neg();
+}
+
+#[test]
+fn a_second_gpe_block_has_its_own_base() {
+    let methods = ["_E02", "_L41", "_E50"].map(|name| Method::new(name.into(), 0, false, vec![]));
+    let gpe = Scope::new(
+        "\\_GPE".into(),
+        methods.iter().map(|method| method as &dyn Aml).collect(),
+    );
+    let mut captured = Captured::open("x86_64-pc-10.0-1of8");
+    captured.dsdt = dsdt(&[&gpe]);
+    // GPE1_BLK, GPE1_BLK_LEN and GPE1_BASE: two status bytes, for events 0x40 to 0x4F.
+    captured.fadt[84..88].copy_from_slice(&0x640u32.to_le_bytes());
+    captured.fadt[93..95].copy_from_slice(&[4, 0x40]);
+    seal(&mut captured.fadt);
+    let mut rig = Rig::boot(&captured);
+    let outside = EventError::NoSuchGpe {
+        path: "\\_GPE._E50".to_string(),
+    };
+    assert_eq!(rig.problems, [outside]);
+    rig.doorbells
+        .enable(&mut rig.host)
+        .expect("the doorbells can be armed");
+    for event in [0x41, 2] {
+        rig.host.machine.set_gpe_status(event);
+        assert!(rig.host.machine.sci_asserted(), "{event:#x}");
+        let service = rig.service(9);
+        let numbers: Vec<_> = service.runs.iter().map(|run| run.number).collect();
+        assert_eq!(numbers, [u32::from(event)]);
+        assert!(!rig.host.machine.sci_asserted(), "{event:#x}");
+    }
+}
+
+#[test]
+fn the_sci_goes_where_the_madt_sends_it() {
+    let mut captured = Captured::open("x86_64-q35-10.0-1of8");
+    // The override of ISA interrupt 9: to GSI 20, edge-triggered, active low.
+    captured.madt[0x90..0x96].copy_from_slice(&[20, 0, 0, 0, 0b0111, 0]);
+    seal(&mut captured.madt);
+    let rig = Rig::boot(&captured);
+    let expected = Line {
+        gsi: 20,
+        trigger: Trigger::Edge,
+        polarity: Polarity::Low,
+        source: Source::Sci,
+    };
+    assert_eq!(rig.doorbells.lines().collect::<Vec<_>>(), [expected]);
+
+    // Without an override it is what the specification says of the SCI.
+    captured.madt[0x8F] = 3;
+    seal(&mut captured.madt);
+    let rig = Rig::boot(&captured);
+    let expected = Line {
+        gsi: 9,
+        trigger: Trigger::Level,
+        ..expected
+    };
+    assert_eq!(rig.doorbells.lines().collect::<Vec<_>>(), [expected]);
 }

@@ -78,7 +78,7 @@ impl Exec<'_> {
             }
             Object::String(id) => self.cloned(id),
             Object::Buffer(id) => self.join_bytes(id, " ", |text, byte| {
-                let _ = write!(text, "{byte:02X}");
+                let _ = write!(text, "0x{byte:02X}");
             }),
             Object::Uninitialized => Err(ErrorKind::Uninitialized),
             _ => Err(ErrorKind::OperandType),

@@ -123,7 +123,8 @@ impl Exec<'_> {
         let start = self.pop_integer()?;
         let source = self.pop_object()?;
         let source = self.settle(source)?;
-        let is_buffer = matches!(source, Object::Buffer(_));
+        // An integer counts as its bytes here, not as its digits.
+        let is_buffer = !matches!(source, Object::String(_));
         let bytes = if is_buffer {
             self.bytes_from(source)?
         } else {

@@ -177,6 +177,7 @@ impl Exec<'_> {
     pub(super) fn size_of(&mut self) -> Result<(), ErrorKind> {
         let place = self.pop_place()?;
         let size = match self.follow(place)? {
+            Place::Value(Object::Integer(_)) => self.vm.integer_bytes(),
             Place::Value(Object::String(id) | Object::Buffer(id)) => self.vm.heap.get(id).len(),
             Place::Value(Object::Package(id)) => self.vm.heap.package(id).map_or(0, <[_]>::len),
             _ => return Err(ErrorKind::OperandType),

@@ -45,7 +45,7 @@ pub enum MadtEntry {
     },
 }
 
-/// The flags of a CPU entry (tables 5.21 and 5.37).
+/// The flags of a CPU entry (5.2.12.2, 5.2.12.14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CpuFlags(pub u32);
 

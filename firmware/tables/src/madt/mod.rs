@@ -1,6 +1,6 @@
 //! Multiple APIC Description Table (5.2.12): CPUs, interrupt controllers, and how legacy interrupts are wired.
 //!
-//! The same entries stand in the buffer that a CPU's `_MAT` returns (6.2.11), so the iterator is also offered for
+//! The same entries stand in the buffer that a CPU's `_MAT` returns (6.2.10), so the iterator is also offered for
 //! bare bytes.
 
 mod entry;
