@@ -48,7 +48,8 @@ fn a_probe_of_the_machine_ends_with_a_good_verdict() {
 
 #[test]
 fn without_acpi_the_guest_says_so_and_goes_on() {
-    let config = quiet(Machine::Q35, 1, 2).extra_args(["-machine", "acpi=off"]);
+    // Not q35, where SeaBIOS makes tables of its own when QEMU gives none.
+    let config = quiet(Machine::Microvm, 1, 1).extra_args(["-machine", "acpi=off"]);
     let mut guest = Guest::start(config).expect("QEMU starts");
     let record = guest.await_record(PATIENCE, |record| {
         record.record.phase == hotvcpu::Phase::Error

@@ -106,8 +106,8 @@ fn an_add_during_a_scan_is_not_lost() {
         .filter(|slot| !slot.present())
     {
         let mut arguments = slot.props.clone();
-        arguments["driver"] = slot.type_name.clone().into();
-        arguments["id"] = format!("cpu{}", slot.index).into();
+        arguments.insert("driver".into(), slot.type_name.clone().into());
+        arguments.insert("id".into(), format!("cpu{}", slot.index).into());
         guest
             .execute("device_add", arguments.into())
             .expect("QEMU takes it");

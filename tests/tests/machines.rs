@@ -87,6 +87,7 @@ fn the_power_button_of_q35_and_pc_ends_in_s5() {
 #[test]
 fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had() {
     let mut guest = start(quiet(Machine::Q35, 1, 4));
+    await_phase(&mut guest, Phase::Ready, None);
     add(&mut guest, &[2]);
     guest.reset().expect("QEMU resets the VM");
     let boot = await_phase(&mut guest, Phase::Boot, None);
@@ -107,10 +108,10 @@ fn more_cpus_than_the_guest_takes_are_refused_one_by_one() {
         !operations[0].ok(),
         "a CPU beyond the guest's limit came online"
     );
-    let failed = guest
+    let refused = guest
         .records()
-        .find(|record| record.record.phase == Phase::Failed);
-    let text = failed
+        .find(|record| record.record.phase == Phase::Refused);
+    let text = refused
         .and_then(|record| record.record.text.clone())
         .expect("the guest says why");
     assert!(text.contains('3'), "the limit is not named: {text}");

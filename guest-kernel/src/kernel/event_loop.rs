@@ -27,6 +27,8 @@ pub struct Kernel {
     pub crew: Crew,
     /// The boot CPU's own share of the workload.
     pub worker: Worker,
+    /// The power button was pressed.
+    power_button: bool,
     /// Events may have been missed: every CPU is to be looked at.
     missed: bool,
     /// The tally that was reported last, and when.
@@ -43,6 +45,7 @@ impl Kernel {
             hotplug,
             crew,
             worker: Worker::default(),
+            power_button: false,
             missed: false,
             reported,
         }
@@ -52,14 +55,18 @@ impl Kernel {
     pub fn boot_cpus(&mut self) {
         self.with_engine(|hotplug, env| hotplug.scan(env));
         while self.hotplug.next_deadline().is_some() {
-            self.serve();
             self.sleep();
+            self.serve();
         }
     }
 
     /// Answers hotplug requests until the power button is pressed.
     pub fn run(&mut self) {
-        while !self.serve() {
+        loop {
+            self.serve();
+            if self.power_button {
+                break;
+            }
             if self.hotplug.next_deadline().is_none() {
                 self.catch_up();
             }
@@ -76,9 +83,9 @@ impl Kernel {
         self.catch_up();
     }
 
-    /// Serves all that has happened; true if the power button was pressed.
-    fn serve(&mut self) -> bool {
-        let pressed = self.answer_doorbells();
+    /// Serves all that has happened.
+    fn serve(&mut self) {
+        self.answer_doorbells();
         for news in self.crew.take_news() {
             self.with_engine(|hotplug, env| match news {
                 News::Hello(uid, t_ns) => hotplug.on_hello(env, uid, t_ns),
@@ -87,11 +94,10 @@ impl Kernel {
             });
         }
         self.with_engine(|hotplug, env| hotplug.tick(env));
-        pressed
     }
 
-    fn answer_doorbells(&mut self) -> bool {
-        let mut pressed = false;
+    fn answer_doorbells(&mut self) {
+        let before = self.power_button;
         for place in 0..self.acpi.lines.len() {
             let (gsi, line) = self.acpi.lines[place];
             let Some(ring) = line.take() else { continue };
@@ -103,21 +109,20 @@ impl Kernel {
                     ..Details::default()
                 },
             );
-            pressed |= self.service(gsi);
+            self.service(gsi);
             line.rearm();
-            pressed |= self.drain_notifies();
+            self.drain_notifies();
         }
-        if pressed {
+        if self.power_button && !before {
             record(Phase::PowerButton, Details::default());
         }
-        pressed
     }
 
-    /// Runs the handlers behind `gsi`; true if the fixed power button was pressed.
+    /// Runs the handlers behind `gsi`.
     ///
     /// A handler that ends in an error runs once more, and then every CPU is looked at: what the first run had not
     /// come to, or had cleared without notifying, must not be lost.
-    fn service(&mut self, gsi: u32) -> bool {
+    fn service(&mut self, gsi: u32) {
         let Acpi {
             aml,
             host,
@@ -138,15 +143,14 @@ impl Kernel {
         if failed || !service.errors.is_empty() {
             self.missed = true;
         }
-        service.power_button
+        self.power_button |= service.power_button;
     }
 
-    /// Hands the notifications on; true if one was a power button's.
-    fn drain_notifies(&mut self) -> bool {
-        let mut pressed = false;
+    /// Hands the notifications on.
+    fn drain_notifies(&mut self) {
         while let Some(notify) = self.acpi.host.notifies.pop() {
             if self.acpi.doorbells.is_power_button(&notify) {
-                pressed = true;
+                self.power_button = true;
             } else {
                 self.with_engine(|hotplug, env| hotplug.on_notify(env, notify.node, notify.value));
             }
@@ -161,7 +165,6 @@ impl Kernel {
         if core::mem::take(&mut self.missed) {
             self.with_engine(|hotplug, env| hotplug.scan(env));
         }
-        pressed
     }
 
     /// Lends the engine what it works on.

@@ -53,14 +53,14 @@ pub fn main(boot: &'static BootInfo) -> ! {
             "the command line has `{word}`, which means nothing here"
         ));
     }
-    if let Err(problem) = controllers {
-        error(&format!("{problem}"));
-    }
     let tables = match tables {
         Some(Ok(tables)) => tables,
         Some(Err(problem)) => without_acpi(&format!("the ACPI tables cannot be used: {problem}")),
         None => without_acpi("the loader passed no RSDP: is ACPI switched off?"),
     };
+    if let Err(problem) = controllers {
+        error(&format!("{problem}"));
+    }
     with_acpi(config, &tables)
 }
 

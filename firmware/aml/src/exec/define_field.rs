@@ -119,8 +119,10 @@ impl Exec<'_> {
         let source = self.pop_object()?;
         let buffer = match self.settle(source)? {
             Object::Buffer(id) => id,
-            Object::Uninitialized => return Err(ErrorKind::Uninitialized),
-            _ => return Err(ErrorKind::OperandType),
+            other => {
+                let bytes = self.bytes_from(other)?;
+                self.vm.heap.add_bytes(bytes)?
+            }
         };
         let end = bit_offset
             .checked_add(bit_length)

@@ -82,6 +82,10 @@ impl Exec<'_> {
             }
             Object::Buffer(id) => Value::Buffer(heap.get(id).to_vec()),
             Object::Reference(Reference::Node(node)) => Value::Reference(node),
+            Object::Reference(Reference::Alias(node)) => match self.vm.ns.data(node) {
+                Ok(NodeData::Data(Object::Integer(value))) => Value::Integer(*value),
+                _ => Value::Uninitialized,
+            },
             Object::Reference(unresolved @ Reference::Unresolved { .. }) => {
                 match self.vm.resolve_late(unresolved) {
                     Ok(node) => Value::Reference(node),

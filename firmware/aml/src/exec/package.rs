@@ -1,7 +1,7 @@
 //! Packages: their making, and copies of them.
 
 use super::Exec;
-use super::context::{Activity, Elements, Item, Pending};
+use super::context::{Activity, Body, Elements, Item, Pending};
 use crate::decode::opcode::Class;
 use crate::error::{ErrorKind, Limit};
 use crate::namespace::{NodeData, NodeId, Path};
@@ -75,7 +75,7 @@ impl Exec<'_> {
         }
     }
 
-    /// A name as an element: the value of a data object, a reference to anything else. A name that does not exist
+    /// A name as an element: the data object itself, a reference to anything else. A name that does not exist
     /// yet is looked up when the element is used.
     fn named_element(&mut self) -> Result<Object, ErrorKind> {
         let offset = self.skip_name()?;
@@ -92,20 +92,33 @@ impl Exec<'_> {
 
     fn element_for(&mut self, node: NodeId) -> Result<Object, ErrorKind> {
         match self.vm.ns.data(node)? {
-            NodeData::Data(Object::Uninitialized) => Ok(Object::Reference(Reference::Node(node))),
-            NodeData::Data(object) => {
-                let object = *object;
-                self.owned(object, false)
+            NodeData::Data(Object::Integer(_)) if !self.is_temporary(node) => {
+                Ok(Object::Reference(Reference::Alias(node)))
             }
+            NodeData::Data(Object::Uninitialized) => Ok(Object::Reference(Reference::Node(node))),
+            NodeData::Data(object) => Ok(*object),
             NodeData::Field(_) | NodeData::BufferField(_) => self.read_node(node),
             _ => Ok(Object::Reference(Reference::Node(node))),
         }
     }
 
+    /// Whether a named object goes with a method that is running.
+    fn is_temporary(&self, node: NodeId) -> bool {
+        let mut methods = self
+            .cx
+            .frames
+            .iter()
+            .filter(|f| matches!(f.body, Body::Method(_)));
+        methods.any(|frame| frame.created.contains(&node))
+    }
+
     /// What an element that was a name without an object stands for now.
     pub(super) fn resolve_element(&mut self, reference: Reference) -> Result<Object, ErrorKind> {
         let node = self.vm.resolve_late(reference)?;
-        self.element_for(node)
+        match self.element_for(node)? {
+            Object::Reference(Reference::Alias(node)) => self.read_node(node),
+            object => Ok(object),
+        }
     }
 
     /// A copy of a package with all that is in it.
@@ -129,6 +142,7 @@ impl Exec<'_> {
                         let object = elements[index];
                         self.owned(object, false)?
                     }
+                    Some(&Object::Reference(Reference::Alias(node))) => self.read_node(node)?,
                     _ => continue,
                 };
                 self.set_element(package, index, copied);

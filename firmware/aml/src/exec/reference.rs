@@ -53,7 +53,7 @@ impl Exec<'_> {
     /// What a reference leads to.
     pub(super) fn load_reference(&mut self, reference: Reference) -> Result<Object, ErrorKind> {
         match reference {
-            Reference::Node(node) => self.read_node(node),
+            Reference::Node(node) | Reference::Alias(node) => self.read_node(node),
             Reference::Slot { activation, slot } => Ok(*self.slot_of(activation, slot)?),
             Reference::Element { container, index } => {
                 let index = index as usize;
@@ -68,6 +68,7 @@ impl Exec<'_> {
                     Some(Object::Reference(unresolved @ Reference::Unresolved { .. })) => {
                         self.resolve_element(unresolved)
                     }
+                    Some(Object::Reference(Reference::Alias(node))) => self.read_node(node),
                     Some(element) => Ok(element),
                     None => Err(ErrorKind::DanglingReference),
                 }
@@ -162,6 +163,12 @@ impl Exec<'_> {
                     _ => return Ok(place),
                 },
                 Place::Reference(Reference::Table(_)) => return Ok(place),
+                // A byte of a buffer or string counts as a field of it.
+                Place::Reference(Reference::Element { container, .. })
+                    if self.vm.heap.package(container).is_none() =>
+                {
+                    return Ok(place);
+                }
                 Place::Reference(reference) => self.load_reference(reference)?,
                 Place::Value(object) => object,
                 Place::Nothing | Place::Debug => return Ok(place),
@@ -209,6 +216,7 @@ impl Exec<'_> {
                 NodeData::ThermalZone => 13,
                 NodeData::BufferField(_) => 14,
             },
+            Place::Reference(Reference::Element { .. }) => 14,
             Place::Reference(Reference::Table(_)) => 15,
             Place::Debug => 16,
             _ => return Err(ErrorKind::OperandType),

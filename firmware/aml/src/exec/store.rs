@@ -39,7 +39,8 @@ impl Exec<'_> {
                         reference @ (Reference::Node(_) | Reference::Slot { .. }),
                     ) = self.slot(slot)?
                 {
-                    return self.store_to_reference(object, fresh, reference);
+                    // Through an argument the target takes the value with its type (ACPI 6.5, 19.3.5.8.2).
+                    return self.copy_to(object, fresh, Place::Reference(reference));
                 }
                 let owned = self.owned(object, fresh)?;
                 self.set_slot(slot, owned)
@@ -65,7 +66,9 @@ impl Exec<'_> {
         reference: Reference,
     ) -> Result<(), ErrorKind> {
         match reference {
-            Reference::Node(node) => self.store_to_node(object, fresh, node),
+            Reference::Node(node) | Reference::Alias(node) => {
+                self.store_to_node(object, fresh, node)
+            }
             Reference::Slot { activation, slot } => {
                 let owned = self.owned(object, fresh)?;
                 *self.slot_of(activation, slot)? = owned;
@@ -164,26 +167,25 @@ impl Exec<'_> {
         if object == Object::Uninitialized {
             return Err(ErrorKind::Uninitialized);
         }
+        self.copy_to(object, fresh, target)?;
+        self.produce(Item::Shared(object))
+    }
+
+    fn copy_to(&mut self, object: Object, fresh: bool, target: Place) -> Result<(), ErrorKind> {
         match target {
             Place::Slot(slot) => {
                 let owned = self.owned(object, fresh)?;
-                self.set_slot(slot, owned)?;
+                self.set_slot(slot, owned)
             }
-            Place::Reference(Reference::Node(node)) => {
-                let fixed = matches!(
-                    self.vm.ns.data(node)?,
-                    NodeData::Field(_) | NodeData::BufferField(_)
-                );
-                if fixed {
-                    self.write_node(node, object)?;
-                } else {
+            Place::Reference(Reference::Node(node)) => match self.vm.ns.data(node)? {
+                NodeData::Field(_) | NodeData::BufferField(_) => self.write_node(node, object),
+                _ => {
                     let owned = self.owned(object, fresh)?;
-                    self.replace_value(node, owned)?;
+                    self.replace_value(node, owned)
                 }
-            }
-            other => self.store(object, fresh, other)?,
+            },
+            other => self.store(object, fresh, other),
         }
-        self.produce(Item::Shared(object))
     }
 
     fn replace_value(&mut self, node: NodeId, object: Object) -> Result<(), ErrorKind> {

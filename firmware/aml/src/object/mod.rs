@@ -31,6 +31,8 @@ pub(crate) enum Reference {
     Slot { activation: u32, slot: u8 },
     /// An element of a package, buffer or string.
     Element { container: HeapId, index: u32 },
+    /// A named integer that stands in a package by its name: reads as the integer's present value.
+    Alias(NodeId),
     /// A name in a package that did not exist yet when the package was made: where it stands in its table, and the
     /// scope to look from.
     Unresolved {
