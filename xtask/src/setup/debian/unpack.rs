@@ -1,0 +1,165 @@
+//! Packages into a folder, and programs that run from there.
+//!
+//! The programs expect their libraries and data at the system's places, so each gets a starter in `bin` that names
+//! ours. It finds them from its own place: the folder may be moved, and is, because it is filled under a temporary
+//! name and renamed when everything in it has been seen to work. A folder that exists is therefore a whole one.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::process;
+use crate::setup::programs;
+use crate::setup::sources::Set;
+
+/// Unpacks the packages in `archives` to `folder` and adds the set's starters.
+pub fn unpack(set: &Set, archives: &Path, folder: &Path) -> Result<()> {
+    let parent = folder
+        .parent()
+        .context("a set's folder lies in the cache")?;
+    fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+    let filling = TempDir::with_prefix_in(".unpacking-", parent)?;
+    fs::set_permissions(filling.path(), Permissions::from_mode(0o755))?;
+    for package in packages(archives)? {
+        process::run(
+            Command::new("dpkg-deb")
+                .arg("-x")
+                .arg(&package)
+                .arg(filling.path()),
+        )?;
+    }
+    let starters = write_starters(set, filling.path())?;
+    programs::try_out(set, &starters).context("the unpacked copy does not work")?;
+    match fs::rename(filling.path(), folder) {
+        Ok(()) => drop(filling.keep()),
+        // Another xtask was quicker, with the same packages.
+        Err(_) if folder.is_dir() => {}
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot make {}", folder.display()));
+        }
+    }
+    Ok(())
+}
+
+fn packages(archives: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(archives)?.collect::<Result<Vec<_>, _>>()?;
+    let paths = entries.into_iter().map(|it| it.path());
+    let found: Vec<_> = paths
+        .filter(|it| it.extension().is_some_and(|it| it == "deb"))
+        .collect();
+    if found.is_empty() {
+        bail!("apt-get downloaded no package");
+    }
+    Ok(found)
+}
+
+fn write_starters(set: &Set, root: &Path) -> Result<Vec<PathBuf>> {
+    let libraries = library_folders(root)?;
+    let bin = root.join("bin");
+    fs::create_dir_all(&bin)?;
+    let mut written = Vec::new();
+    for program in &set.programs {
+        let path = bin.join(&program.name);
+        fs::write(&path, starter(&program.name, &libraries))?;
+        fs::set_permissions(&path, Permissions::from_mode(0o755))?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// The folders of libraries below `root`, relative to it: Debian has one for each architecture.
+fn library_folders(root: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for parent in ["usr/lib", "lib"] {
+        let Ok(entries) = fs::read_dir(root.join(parent)) else {
+            continue;
+        };
+        for entry in entries {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.contains("-linux-gnu") {
+                found.push(format!("{parent}/{name}"));
+            }
+        }
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(found)
+}
+
+/// The script that starts `program` from the folder above its own.
+fn starter(program: &str, libraries: &[String]) -> String {
+    let paths: Vec<_> = libraries.iter().map(|it| format!("$root/{it}")).collect();
+    let mut script =
+        "#!/bin/sh\nroot=$(dirname \"$(dirname \"$(readlink -f \"$0\")\")\")\n".to_owned();
+    if !paths.is_empty() {
+        let joined = paths.join(":");
+        script += &format!(
+            "export LD_LIBRARY_PATH=\"{joined}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n"
+        );
+    }
+    let mut arguments = String::new();
+    if program.starts_with("qemu-system-") {
+        // Without it QEMU loads the modules of whichever version is installed, and aborts.
+        if let Some(first) = paths.first() {
+            script += &format!("export QEMU_MODULE_DIR=\"{first}/qemu\"\n");
+        }
+        arguments = " -L \"$root/usr/share/qemu\" -L \"$root/usr/share/seabios\"".to_owned();
+    }
+    script + &format!("exec \"$root/usr/bin/{program}\"{arguments} \"$@\"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_starter_finds_its_folder_wherever_that_is() {
+        let folder = TempDir::with_prefix("hotvcpu test ").expect("a folder");
+        let real = folder.path().join("usr/bin");
+        fs::create_dir_all(&real).expect("a folder");
+        fs::create_dir_all(folder.path().join("usr/lib/m68k-linux-gnu")).expect("a folder");
+        let program = real.join("tool");
+        fs::write(&program, "#!/bin/sh\necho \"$LD_LIBRARY_PATH|$1\"\n").expect("a program");
+        fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it is ours");
+        let libraries = library_folders(folder.path()).expect("readable");
+        let path = folder.path().join("bin/tool");
+        fs::create_dir_all(folder.path().join("bin")).expect("a folder");
+        fs::write(&path, starter("tool", &libraries)).expect("a script");
+        let said = process::output(
+            Command::new("sh")
+                .arg(&path)
+                .arg("two words")
+                .env_remove("LD_LIBRARY_PATH"),
+        );
+        let root = folder.path().canonicalize().expect("it exists");
+        assert_eq!(
+            said.expect("it runs"),
+            format!("{}/usr/lib/m68k-linux-gnu|two words\n", root.display())
+        );
+    }
+
+    #[test]
+    fn a_qemu_is_told_where_its_modules_and_firmware_are() {
+        let script = starter(
+            "qemu-system-x86_64",
+            &["usr/lib/x86_64-linux-gnu".to_owned()],
+        );
+        assert!(
+            script.contains("QEMU_MODULE_DIR=\"$root/usr/lib/x86_64-linux-gnu/qemu\""),
+            "{script}"
+        );
+        assert!(
+            script.contains("-L \"$root/usr/share/seabios\" \"$@\""),
+            "{script}"
+        );
+    }
+
+    #[test]
+    fn a_download_of_nothing_is_an_error() {
+        let folder = TempDir::new().expect("a folder");
+        assert!(packages(folder.path()).is_err());
+    }
+}
