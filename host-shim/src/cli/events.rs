@@ -1,0 +1,78 @@
+//! `events`: everything that happens in a domain, as it happens.
+
+use std::time::{Duration, Instant};
+
+use hotvcpu::domain::DomainFolder;
+use hotvcpu::guest_log::printable;
+use hotvcpu::qmp::Event;
+use hotvcpu::stream::Incoming;
+use hotvcpu::{GuestRecord, LogProblem};
+use serde_json::json;
+
+use super::Events;
+use super::output::{Finish, Output};
+
+/// A wait needs an end, and this one has none of its own: after this long it is begun again.
+const ROUND: Duration = Duration::from_secs(3600);
+
+pub fn follow(arguments: &Events, output: &mut Output) -> Finish {
+    let follow = DomainFolder::of(&arguments.name)?.follow()?;
+    let mut shows_records = arguments.history;
+    loop {
+        match follow.inbox.next(Instant::now() + ROUND) {
+            Some(Incoming::CaughtUp) => shows_records = true,
+            Some(Incoming::Guest(record)) if shows_records => guest(&record, output)?,
+            Some(Incoming::LogProblem(found)) if shows_records => problem(&found, output)?,
+            Some(Incoming::Qmp(event)) => qmp(&event, output)?,
+            Some(Incoming::QemuExited(_)) => {
+                output.object(&json!({"source": "host", "event": "ended"}))?;
+                return output.line("host   QEMU has ended");
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
+fn guest(received: &GuestRecord, output: &mut Output) -> Finish {
+    let record = &received.record;
+    output.object(&json!({"source": "guest", "record": record}))?;
+    let mut line = format!(
+        "guest  {:>12.6} {:12}",
+        record.t_ns as f64 / 1e9,
+        record.phase.to_string()
+    );
+    if let Some(cpu) = record.cpu {
+        line.push_str(&format!(" cpu {cpu}"));
+    }
+    if let Some(id) = record.hw_id {
+        line.push_str(&format!(" id {id}"));
+    }
+    if let Some(event) = record.event {
+        line.push_str(&format!(" event {event}"));
+    }
+    if let Some(value) = record.value {
+        line.push_str(&format!(" value {value:#x}"));
+    }
+    if let Some(text) = &record.text {
+        line.push_str(&format!(" {}", printable(text)));
+    }
+    output.line(line.trim_end())
+}
+
+fn qmp(event: &Event, output: &mut Output) -> Finish {
+    let (name, data) = (&event.name, &event.data);
+    output.object(
+        &json!({"source": "qmp", "event": name, "data": data, "timestamp_us": event.timestamp_us}),
+    )?;
+    let data = if data.is_null() {
+        String::new()
+    } else {
+        printable(&data.to_string())
+    };
+    output.line(format!("qmp    {name} {data}").trim_end())
+}
+
+fn problem(found: &LogProblem, output: &mut Output) -> Finish {
+    output.object(&json!({"source": "host", "warning": found}))?;
+    output.line(&format!("host   warning: {found}"))
+}

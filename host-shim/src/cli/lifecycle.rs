@@ -1,0 +1,145 @@
+//! `start`, `resume`, `shutdown`, `destroy`, `list`.
+
+use std::time::Duration;
+
+use hotvcpu::domain::{DomainFolder, Meta, StartConfig};
+use hotvcpu::{Error, domain::DomainError};
+use serde::Serialize;
+use serde_json::json;
+
+use super::Start;
+use super::output::{Finish, Output};
+
+/// Slots of a machine for which no number was given.
+const DEFAULT_SLOTS: u32 = 16;
+
+pub fn start(arguments: Start, output: &mut Output) -> Finish {
+    let folder = DomainFolder::of(&arguments.name)?;
+    let paused = arguments.paused;
+    let hotplug = arguments
+        .machine
+        .profile()
+        .map_err(Error::from)?
+        .cpu_hotplug;
+    let max_vcpus = match arguments.maxvcpus {
+        Some(number) => number,
+        None if hotplug => arguments.vcpus.max(DEFAULT_SLOTS),
+        None => arguments.vcpus,
+    };
+    let started = folder.start(StartConfig {
+        machine: arguments.machine,
+        kernel: arguments.kernel,
+        vcpus: arguments.vcpus,
+        max_vcpus,
+        memory_mib: arguments.memory,
+        accel: arguments.accel,
+        qemu: arguments.qemu,
+        cmdline: arguments.cmdline,
+        paused,
+        foreign_kernel: arguments.foreign_kernel,
+    })?;
+    output.object(&json!({"ok": true, "domain": started}))?;
+    let meta = &started.meta;
+    let state = if paused { "started, paused" } else { "started" };
+    output.line(&format!(
+        "Domain '{}' {state}: {} with {} of {} vCPUs, QEMU {}",
+        meta.name, meta.machine, meta.vcpus, meta.max_vcpus, meta.version
+    ))?;
+    output.line(&format!(
+        "Accelerator {}: {}",
+        meta.accel, started.accel_reason
+    ))?;
+    output.line(&format!(
+        "Console, events and sockets are in {}",
+        folder.path().display()
+    ))
+}
+
+pub fn shutdown(name: &str, timeout: Duration, output: &mut Output) -> Finish {
+    DomainFolder::of(name)?.shutdown(timeout)?;
+    output.object(&json!({"ok": true, "name": name}))?;
+    output.line(&format!("Domain '{name}' has shut down"))
+}
+
+pub fn resume(name: &str, output: &mut Output) -> Finish {
+    let mut domain = DomainFolder::of(name)?.connect("resume")?;
+    domain.session.execute("cont", json!({}))?;
+    output.object(&json!({"ok": true, "name": name}))?;
+    output.line(&format!("Domain '{name}' runs"))
+}
+
+pub fn destroy(name: &str, output: &mut Output) -> Finish {
+    DomainFolder::of(name)?.destroy()?;
+    output.object(&json!({"ok": true, "name": name}))?;
+    output.line(&format!("Domain '{name}' is destroyed"))
+}
+
+/// One domain in the list.
+#[derive(Debug, Serialize)]
+struct Row {
+    name: String,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(flatten)]
+    meta: Option<Meta>,
+}
+
+pub fn list(output: &mut Output) -> Finish {
+    let rows: Vec<Row> = DomainFolder::list()?.iter().map(row).collect();
+    output.object(&rows)?;
+    if rows.is_empty() {
+        return output.line("No domains; start one with `hotvcpu start NAME --kernel PATH`");
+    }
+    let width = rows
+        .iter()
+        .map(|row| row.name.len())
+        .max()
+        .unwrap_or(0)
+        .max(4);
+    output.line(&format!(
+        "{:width$}  STATE      MACHINE  QEMU     ACCEL       PID",
+        "NAME"
+    ))?;
+    for row in &rows {
+        output.line(&text(row, width))?;
+    }
+    rows.iter()
+        .filter_map(|row| row.problem.as_ref())
+        .try_for_each(|text| output.line(text))
+}
+
+fn row(folder: &DomainFolder) -> Row {
+    let (state, problem) = match folder.running() {
+        Ok(_) => ("running", None),
+        Err(error) => {
+            let state = match error {
+                Error::Domain(DomainError::Ended { .. }) => "ended",
+                Error::Domain(DomainError::HalfStarted(_)) => "starting",
+                _ => "damaged",
+            };
+            (state, Some(error.to_string()))
+        }
+    };
+    Row {
+        name: folder.name().to_owned(),
+        state,
+        problem,
+        meta: folder.meta().ok(),
+    }
+}
+
+fn text(row: &Row, width: usize) -> String {
+    let start = format!("{:width$}  {:9}", row.name, row.state);
+    let Some(meta) = &row.meta else {
+        return start.trim_end().to_owned();
+    };
+    let pid = meta
+        .process
+        .map_or("-".to_owned(), |process| process.pid.to_string());
+    let (machine, version) = (meta.machine.name(), meta.version.to_string());
+    format!(
+        "{start}  {machine:7}  {version:7}  {:10}  {pid}",
+        meta.accel.name()
+    )
+}

@@ -1,0 +1,90 @@
+//! What a command writes, for people or for programs, and how it ends.
+//!
+//! A reader that goes away (`hotvcpu events demo | head`) is no error: the command ends quietly.
+
+use std::io::{self, ErrorKind as IoErrorKind, Write};
+use std::process::ExitCode;
+
+use hotvcpu::{Error, ErrorKind};
+use serde::Serialize;
+use serde_json::json;
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub enum Stop {
+    /// An error to be told.
+    Error(Error),
+    /// Already told: only the exit code is left.
+    Told(ErrorKind),
+    /// Nobody reads our output any more.
+    ReaderGone,
+}
+
+impl<E: Into<Error>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// How a command ends.
+pub type Finish = Result<(), Stop>;
+
+/// Standard output, in one of two forms.
+#[derive(Debug)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// Output for programs (`json`) or for people.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// A line for people; nothing for programs.
+    pub fn line(&mut self, text: &str) -> Finish {
+        if self.json { Ok(()) } else { write_line(text) }
+    }
+
+    /// A JSON line for programs; nothing for people.
+    pub fn object(&mut self, value: &impl Serialize) -> Finish {
+        if !self.json {
+            return Ok(());
+        }
+        match serde_json::to_string(value) {
+            Ok(text) => write_line(&text),
+            Err(error) => Err(Error::io("cannot write the result as JSON")(error.into()).into()),
+        }
+    }
+
+    /// Tells an error, if it is not told yet, and gives the exit code.
+    pub fn finish(&mut self, finish: Finish) -> ExitCode {
+        match finish {
+            Ok(()) | Err(Stop::ReaderGone) => ExitCode::SUCCESS,
+            Err(Stop::Told(kind)) => ExitCode::from(kind.exit_code()),
+            Err(Stop::Error(error)) => {
+                let kind = error.kind();
+                if self.json {
+                    let told = json!({"ok": false, "kind": kind, "error": error.to_string()});
+                    // Nobody is left to hear that nobody reads.
+                    let _ = write_line(&told.to_string());
+                } else {
+                    eprintln!("error: {error}");
+                }
+                ExitCode::from(kind.exit_code())
+            }
+        }
+    }
+}
+
+fn write_line(text: &str) -> Finish {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+    {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == IoErrorKind::BrokenPipe => Err(Stop::ReaderGone),
+        Err(error) => Err(Error::io("cannot write to standard output")(error).into()),
+    }
+}

@@ -1,0 +1,189 @@
+//! Commands on a running domain.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, pidfd_send_signal};
+use serde_json::json;
+
+use super::{DomainError, DomainFolder, Job, Meta};
+use crate::error::{Error, Result};
+use crate::guest_log::Follower;
+use crate::history::HistoryStore;
+use crate::launch::Watcher;
+use crate::qmp::Client;
+use crate::session::{MachineFacts, Session};
+use crate::stream::{Feed, Inbox, Incoming};
+
+/// How long a monitor has to greet. It does at once, unless somebody else holds it.
+const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long the guest's earlier records may take to be read.
+const CATCH_UP_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long a killed process has to be gone.
+const KILL_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A session with a domain, with its job lock. Fields are dropped in order; see [`Session`].
+#[derive(Debug)]
+pub struct Connected {
+    /// The session.
+    pub session: Session,
+    /// The note made at its start.
+    pub meta: Meta,
+    _watcher: Watcher,
+    _job: Job,
+}
+
+/// What a follower of events reads: the second monitor and the guest's records, and no lock.
+#[derive(Debug)]
+pub struct Follow {
+    /// Everything that comes, [`Incoming::CaughtUp`] between history and present,
+    /// [`Incoming::QemuExited`] at the end.
+    pub inbox: Inbox,
+    _client: Client,
+    _follower: Follower,
+    _watcher: Watcher,
+}
+
+impl DomainFolder {
+    /// Takes the job lock for `what` and connects. The guest's state is known when this returns.
+    ///
+    /// # Errors
+    /// The domain is not running, is busy, or its monitor does not answer.
+    pub fn connect(&self, what: &str) -> Result<Connected> {
+        let (meta, handle) = self.running()?;
+        let job = Job::take(self, what)?;
+        let files = self.files();
+        let history = HistoryStore::at(self.history())?;
+        let (feed, inbox) = Inbox::new();
+        let watcher = watch(handle, feed.clone())?;
+        let client = connect(&files.qmp(), feed.clone())?;
+        let facts = MachineFacts {
+            accel: meta.accel,
+            x86: meta.machine.profile()?.arch == "x86_64",
+            speaks: !meta.foreign_kernel,
+            stderr: Some(files.stderr()),
+        };
+        // Last, because from here on its thread may be waiting for room in the inbox.
+        let follower = follow(&files.events(), feed)?;
+        let mut session = Session::new(inbox, client, Some(follower), facts, history);
+        session.await_caught_up(CATCH_UP_DEADLINE)?;
+        Ok(Connected {
+            session,
+            meta,
+            _watcher: watcher,
+            _job: job,
+        })
+    }
+
+    /// Follows the domain's events without standing in the way of operations.
+    ///
+    /// # Errors
+    /// The domain is not running, or another follower holds the monitor.
+    pub fn follow(&self) -> Result<Follow> {
+        let (_, handle) = self.running()?;
+        let files = self.files();
+        let (feed, inbox) = Inbox::new();
+        let watcher = watch(handle, feed.clone())?;
+        let client = connect(&files.qmp_events(), feed.clone())?;
+        let follower = follow(&files.events(), feed)?;
+        Ok(Follow {
+            inbox,
+            _client: client,
+            _follower: follower,
+            _watcher: watcher,
+        })
+    }
+
+    /// Presses the power button, awaits QEMU's end, and clears the folder away.
+    ///
+    /// A guest that is still booting does not see the button, so its readiness is awaited first,
+    /// for half of `timeout` at most.
+    ///
+    /// # Errors
+    /// As [`DomainFolder::connect`]; it is paused; QEMU still runs after `timeout`.
+    pub fn shutdown(&self, timeout: Duration) -> Result<()> {
+        let deadline = Instant::now() + timeout;
+        let mut connected = self.connect("shutdown")?;
+        let session = &mut connected.session;
+        if matches!(session.run_state()?.as_str(), "paused" | "prelaunch") {
+            return Err(DomainError::Paused(self.name().to_owned()).into());
+        }
+        if !connected.meta.foreign_kernel && !session.guest_view().shutting_down() {
+            match session.await_ready(timeout / 2) {
+                Ok(()) | Err(Error::NotInTime { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        session.execute("system_powerdown", json!({}))?;
+        session.await_exit(deadline.saturating_duration_since(Instant::now()))?;
+        self.remove()
+    }
+
+    /// Ends QEMU at once, busy or not, and clears the folder away. Works on what is left of an
+    /// ended domain, too.
+    ///
+    /// # Errors
+    /// No such domain, or QEMU does not end.
+    pub fn destroy(&self) -> Result<()> {
+        match self.running() {
+            Ok((_, handle)) => kill(handle)?,
+            Err(Error::Domain(DomainError::HalfStarted(_) | DomainError::Damaged { .. })) => {
+                self.quit_unknown();
+            }
+            Err(Error::Domain(DomainError::Ended { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        self.remove()
+    }
+
+    /// A QEMU whose process was never noted is ended through its monitor, if there is one.
+    fn quit_unknown(&self) {
+        let (feed, inbox) = Inbox::new();
+        if let Ok(mut client) = connect(&self.files().qmp(), feed) {
+            let deadline = Instant::now() + KILL_DEADLINE;
+            let sent = client.send("quit", json!({})).is_ok();
+            while sent
+                && !matches!(
+                    inbox.next(deadline),
+                    None | Some(Incoming::QmpClosed { .. })
+                )
+            {}
+        }
+    }
+}
+
+fn kill(handle: OwnedFd) -> Result<()> {
+    let io = || Error::io("cannot end QEMU");
+    let signalled = pidfd_send_signal(&handle, Signal::KILL);
+    if let Err(error) = signalled
+        && error != rustix::io::Errno::SRCH
+    {
+        return Err(io()(error.into()));
+    }
+    let (feed, inbox) = Inbox::new();
+    let _watcher = watch(handle, feed)?;
+    match inbox.next(Instant::now() + KILL_DEADLINE) {
+        Some(_) => Ok(()),
+        None => Err(io()(std::io::Error::other(
+            "it does not end; the host may be out of order",
+        ))),
+    }
+}
+
+fn watch(handle: OwnedFd, feed: Feed) -> Result<Watcher> {
+    Watcher::start(handle, feed).map_err(Error::io("cannot watch QEMU's process"))
+}
+
+fn connect(socket: &Path, feed: Feed) -> Result<Client> {
+    Ok(Client::connect(socket, CONNECT_DEADLINE, move |item| {
+        feed.send(item)
+    })?)
+}
+
+fn follow(events: &Path, feed: Feed) -> Result<Follower> {
+    let what = format!("cannot follow {}", events.display());
+    Follower::start(events, 0, move |item| feed.send(item)).map_err(Error::io(what))
+}

@@ -1,0 +1,304 @@
+//! A guest of your own program: the library's front door.
+//!
+//! [`Guest::start`] runs QEMU as a child that cannot outlive this process, keeps its files in a
+//! temporary folder, and gives the whole life of the machine in a dozen methods. It is what the
+//! tests, the demo and the benchmark are written with. The command's domains, which outlive each
+//! command, are in [`crate::domain`].
+
+mod config;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use hotvcpu_wire::Phase;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub use config::GuestConfig;
+
+use crate::accel::{self, Accel};
+use crate::error::{Error, Result};
+use crate::guest_log::{GuestRecord, LogProblem};
+use crate::history::HistoryStore;
+use crate::launch::{self, LaunchFiles, Launched};
+use crate::ops::Operation;
+use crate::qemu_binary;
+use crate::qmp::{Event, Version};
+use crate::session::Session;
+use crate::slots::Slot;
+
+/// The most of a console that is read back, in bytes: a guest may write without end.
+const MOST_CONSOLE: u64 = 16 << 20;
+
+/// When the guest was ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ReadyReport {
+    /// From power-on (`cont`) to the guest's record `ready`, firmware included.
+    pub since_power_on: Duration,
+    /// From the kernel's entry to that record, by the guest's clock.
+    pub guest_time: Duration,
+    /// CPUs that took work by then.
+    pub cpus_online: u64,
+}
+
+/// A running guest. Dropping it ends QEMU and removes its files.
+///
+/// Fields are dropped in order: the session before the process, and the folder last.
+#[derive(Debug)]
+pub struct Guest {
+    launched: Launched,
+    power_on: Option<Instant>,
+    force: bool,
+    files: LaunchFiles,
+    folder: TempDir,
+}
+
+impl Guest {
+    /// Starts QEMU and, unless the configuration says otherwise, the machine. Does not wait for the
+    /// guest.
+    ///
+    /// # Errors
+    /// No QEMU, no kernel, an impossible configuration, or QEMU's own words when it does not start.
+    pub fn start(config: GuestConfig) -> Result<Self> {
+        let profile = config.machine.profile()?;
+        let qemu = qemu_binary::find(config.qemu.as_deref(), &profile.arch)?;
+        let accel = accel::resolve_for(
+            config.accel,
+            &qemu,
+            config.machine,
+            &config.kernel,
+            config.foreign_kernel,
+        )?
+        .accel;
+        let folder = TempDir::with_prefix("hotvcpu-").map_err(Error::io(
+            "cannot make a folder for the guest's sockets and files",
+        ))?;
+        let files = LaunchFiles::new(folder.path());
+        let lifetime = config.lifetime();
+        let (speaks, paused, force) = (!config.foreign_kernel, config.paused, config.force);
+        let spec = config.into_spec(profile, accel);
+        let history = HistoryStore::in_memory();
+        let launched = launch::start(&qemu, &spec, speaks, &files, lifetime, history)?;
+        let mut guest = Self {
+            launched,
+            power_on: None,
+            force,
+            files,
+            folder,
+        };
+        if !paused {
+            guest.resume()?;
+        }
+        Ok(guest)
+    }
+
+    /// Lets the CPUs run: power-on, or the end of a pause.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn resume(&mut self) -> Result<()> {
+        let now = Instant::now();
+        self.execute("cont", json!({}))?;
+        self.power_on.get_or_insert(now);
+        Ok(())
+    }
+
+    /// Awaits the guest's record `ready`, or finds it among those that have come.
+    ///
+    /// # Errors
+    /// Not ready within `timeout`, or QEMU's end.
+    pub fn wait_ready(&mut self, timeout: Duration) -> Result<ReadyReport> {
+        self.launched.session.await_ready(timeout)?;
+        let session = &self.launched.session;
+        let ready = session
+            .records()
+            .filter(|record| record.record.phase == Phase::Ready)
+            .last();
+        let Some(ready) = ready else {
+            return Err(Error::NotInTime {
+                what: "the guest's record `ready`".to_owned(),
+                after: timeout,
+                hint: "it came so long ago that it is no longer kept".to_owned(),
+            });
+        };
+        let at = session
+            .clock()
+            .host_time(ready.record.t_ns)
+            .unwrap_or(ready.at)
+            .min(ready.at);
+        let power_on = self.power_on.unwrap_or(at);
+        Ok(ReadyReport {
+            since_power_on: at.saturating_duration_since(power_on),
+            guest_time: Duration::from_nanos(ready.record.t_ns),
+            cpus_online: ready.record.value.unwrap_or(0),
+        })
+    }
+
+    /// Adds CPUs and awaits their ends, `timeout` in all. One operation per slot, in the order
+    /// asked for.
+    ///
+    /// # Errors
+    /// Nothing was sent, or QEMU was lost. What became of one CPU is in its operation.
+    pub fn add(&mut self, slots: &[u32], timeout: Duration) -> Result<Vec<Operation>> {
+        self.launched.session.add(slots, timeout, self.force)
+    }
+
+    /// Removes CPUs; like [`Guest::add`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn remove(&mut self, slots: &[u32], timeout: Duration) -> Result<Vec<Operation>> {
+        self.launched.session.remove(slots, timeout, self.force)
+    }
+
+    /// The machine's slots.
+    ///
+    /// # Errors
+    /// As [`Session::slots`].
+    pub fn slots(&mut self) -> Result<Vec<Slot>> {
+        self.launched.session.slots()
+    }
+
+    /// Runs any QMP command, 10 s at most.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn execute(&mut self, command: &str, arguments: Value) -> Result<Value> {
+        self.launched.session.execute(command, arguments)
+    }
+
+    /// The next record that `wanted` takes; see [`Session::await_record`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn await_record(
+        &mut self,
+        timeout: Duration,
+        wanted: impl FnMut(&GuestRecord) -> bool,
+    ) -> Result<GuestRecord> {
+        self.launched.session.await_record(timeout, wanted)
+    }
+
+    /// The next QMP event that `wanted` takes; see [`Session::await_event`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn await_event(
+        &mut self,
+        timeout: Duration,
+        wanted: impl FnMut(&Event) -> bool,
+    ) -> Result<Event> {
+        self.launched.session.await_event(timeout, wanted)
+    }
+
+    /// Takes in what has come, without waiting.
+    pub fn poll(&mut self) {
+        self.launched.session.poll();
+    }
+
+    /// From now on, the two waits above see only what is still to come.
+    pub fn skip_seen(&mut self) {
+        self.launched.session.skip_seen();
+    }
+
+    /// All records taken in so far.
+    pub fn records(&self) -> impl Iterator<Item = &GuestRecord> {
+        self.launched.session.records()
+    }
+
+    /// All QMP events taken in so far.
+    pub fn qmp_events(&self) -> impl Iterator<Item = &Event> {
+        self.launched.session.events()
+    }
+
+    /// What was wrong with the guest's stream.
+    pub fn log_problems(&self) -> &[LogProblem] {
+        self.launched.session.log_problems()
+    }
+
+    /// The session underneath.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.launched.session
+    }
+
+    /// Presses the power button.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn powerdown(&mut self) -> Result<()> {
+        self.execute("system_powerdown", json!({})).map(drop)
+    }
+
+    /// Presses the reset button: another power-on for [`Guest::wait_ready`].
+    ///
+    /// # Errors
+    /// As [`Session::reset`].
+    pub fn reset(&mut self) -> Result<()> {
+        self.power_on = Some(Instant::now());
+        self.launched.session.reset()
+    }
+
+    /// Awaits QEMU's end.
+    ///
+    /// # Errors
+    /// It still runs after `timeout`, or its status could not be had.
+    pub fn wait_exit(&mut self, timeout: Duration) -> Result<ExitStatus> {
+        let status = self.launched.session.await_exit(timeout)?;
+        status.ok_or_else(|| {
+            Error::io("cannot learn how QEMU ended")(std::io::Error::other("it was not reaped"))
+        })
+    }
+
+    /// What the guest wrote to its console, the last 16 MiB. Bytes that are no text are replaced;
+    /// nothing is escaped.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn console_text(&self) -> Result<String> {
+        let path = self.files.console();
+        let what = format!("cannot read {}", path.display());
+        launch::last_bytes(&path, MOST_CONSOLE).map_err(Error::io(what))
+    }
+
+    /// The end of QEMU's error output.
+    pub fn qemu_stderr(&self) -> String {
+        self.launched.session.stderr_tail()
+    }
+
+    /// The file of the guest's records, for further followers.
+    pub fn events_path(&self) -> PathBuf {
+        self.files.events()
+    }
+
+    /// A second QMP monitor, for further followers.
+    pub fn qmp_events_socket(&self) -> PathBuf {
+        self.files.qmp_events()
+    }
+
+    /// The folder with all of its files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// QEMU's process.
+    pub fn pid(&self) -> u32 {
+        self.launched.process.pid()
+    }
+
+    /// Ends QEMU at once, as a crash would; [`Guest::wait_exit`] tells when it is gone.
+    pub fn kill(&self) {
+        self.launched.process.kill();
+    }
+
+    /// QEMU's version.
+    pub fn qemu_version(&self) -> Version {
+        self.launched.session.version()
+    }
+
+    /// The accelerator taken; never `auto`.
+    pub fn accel(&self) -> Accel {
+        self.launched.session.accel()
+    }
+}

@@ -1,0 +1,157 @@
+//! What a guest is to be: a builder with defaults that fit most tests.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::accel::Accel;
+use crate::launch::{Console, LaunchSpec, Lifetime};
+use crate::machine::{Machine, Profile};
+
+/// What is to be started. Every method but [`GuestConfig::new`] is optional.
+#[derive(Clone, Debug)]
+pub struct GuestConfig {
+    pub(super) machine: Machine,
+    pub(super) kernel: PathBuf,
+    pub(super) qemu: Option<PathBuf>,
+    pub(super) accel: Accel,
+    pub(super) paused: bool,
+    pub(super) force: bool,
+    pub(super) foreign_kernel: bool,
+    cpus: u32,
+    max_cpus: u32,
+    topology: Option<String>,
+    memory_mib: u32,
+    cpu_model: Option<String>,
+    cmdline: String,
+    console: Console,
+    extra_args: Vec<OsString>,
+}
+
+impl GuestConfig {
+    /// One CPU of one, 64 MiB, multi-threaded TCG, the QEMU that [`crate::qemu_binary::find`]
+    /// finds.
+    pub fn new(machine: Machine, kernel: impl Into<PathBuf>) -> Self {
+        Self {
+            machine,
+            kernel: kernel.into(),
+            qemu: None,
+            accel: Accel::TcgMulti,
+            paused: false,
+            force: false,
+            foreign_kernel: false,
+            cpus: 1,
+            max_cpus: 1,
+            topology: None,
+            memory_mib: 64,
+            cpu_model: None,
+            cmdline: String::new(),
+            console: Console::Captured,
+            extra_args: Vec::new(),
+        }
+    }
+
+    /// CPUs at the start, and slots.
+    pub fn cpus(self, at_start: u32, maximum: u32) -> Self {
+        Self {
+            cpus: at_start,
+            max_cpus: maximum,
+            ..self
+        }
+    }
+
+    /// More for `-smp`, such as `sockets=2,cores=4,threads=2`.
+    pub fn topology(self, topology: impl Into<String>) -> Self {
+        Self {
+            topology: Some(topology.into()),
+            ..self
+        }
+    }
+
+    /// Memory, in MiB.
+    pub fn memory_mib(self, memory_mib: u32) -> Self {
+        Self { memory_mib, ..self }
+    }
+
+    /// The accelerator.
+    pub fn accel(self, accel: Accel) -> Self {
+        Self { accel, ..self }
+    }
+
+    /// The QEMU to run, instead of the one that would be found.
+    pub fn qemu(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            qemu: Some(path.into()),
+            ..self
+        }
+    }
+
+    /// The CPU model, instead of QEMU's default.
+    pub fn cpu_model(self, model: impl Into<String>) -> Self {
+        Self {
+            cpu_model: Some(model.into()),
+            ..self
+        }
+    }
+
+    /// Words for the kernel, after those of the machine's profile.
+    pub fn cmdline(self, words: impl Into<String>) -> Self {
+        Self {
+            cmdline: words.into(),
+            ..self
+        }
+    }
+
+    /// Where the guest's console goes.
+    pub fn console(self, console: Console) -> Self {
+        Self { console, ..self }
+    }
+
+    /// More QEMU arguments, as they are.
+    pub fn extra_args<T: Into<OsString>>(self, arguments: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            extra_args: arguments.into_iter().map(Into::into).collect(),
+            ..self
+        }
+    }
+
+    /// Leaves the CPUs stopped until [`crate::Guest::resume`].
+    pub fn paused(self, paused: bool) -> Self {
+        Self { paused, ..self }
+    }
+
+    /// Sends also what this QEMU is known not to survive.
+    pub fn force(self, force: bool) -> Self {
+        Self { force, ..self }
+    }
+
+    /// The kernel is not ours and keeps no event file: ends are found in QEMU's events alone.
+    pub fn foreign_kernel(self, foreign_kernel: bool) -> Self {
+        Self {
+            foreign_kernel,
+            ..self
+        }
+    }
+
+    pub(super) fn lifetime(&self) -> Lifetime {
+        Lifetime::OfParent {
+            with_terminal: self.console == Console::Stdio,
+        }
+    }
+
+    pub(super) fn into_spec(self, profile: Profile, accel: Accel) -> LaunchSpec {
+        LaunchSpec {
+            name: "hotvcpu".to_owned(),
+            profile,
+            accel,
+            kernel: self.kernel,
+            cmdline: self.cmdline,
+            cpus: self.cpus,
+            max_cpus: self.max_cpus,
+            topology: self.topology,
+            memory_mib: self.memory_mib,
+            cpu_model: self.cpu_model,
+            console: self.console,
+            extra_args: self.extra_args,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Follows the event file: reads what is there, then sleeps until the kernel says that there is
+//! more.
+//!
+//! The file is read only after a watch exists: nothing written in
+//! between is missed.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::time::Instant;
+
+use rustix::fs::inotify;
+use rustix::io::Errno;
+
+use super::{GuestItem, Parser};
+use crate::watch_thread::{Stop, WatchThread};
+
+/// A thread that follows one file. Dropping it ends the thread.
+#[derive(Debug)]
+pub struct Follower {
+    /// Held for its end.
+    _thread: WatchThread,
+}
+
+impl Follower {
+    /// Follows `path` from byte `offset` on; `sink` gets every item until it returns false.
+    ///
+    /// # Errors
+    /// The file cannot be opened or watched.
+    pub fn start(
+        path: &Path,
+        offset: u64,
+        sink: impl FnMut(GuestItem) -> bool + Send + 'static,
+    ) -> io::Result<Self> {
+        let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
+        inotify::add_watch(&watch, path, inotify::WatchFlags::MODIFY)?;
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        let follow = Follow {
+            file,
+            watch,
+            parser: Parser::default(),
+            sink,
+        };
+        Ok(Self {
+            _thread: WatchThread::spawn(move |stop| follow.run(&stop))?,
+        })
+    }
+}
+
+struct Follow<S> {
+    file: File,
+    watch: OwnedFd,
+    parser: Parser,
+    sink: S,
+}
+
+impl<S: FnMut(GuestItem) -> bool> Follow<S> {
+    /// Ends when the owner says so, when the sink has enough, or when the file can no longer be
+    /// read.
+    fn run(mut self, stop: &Stop) {
+        let mut goes_on = self.take_in_all() && (self.sink)(GuestItem::CaughtUp);
+        while goes_on {
+            goes_on = stop.wait_readable(&self.watch) && self.clear_watch() && self.take_in_all();
+        }
+    }
+
+    fn take_in_all(&mut self) -> bool {
+        let mut bytes = [0; 16 << 10];
+        loop {
+            let length = match self.file.read(&mut bytes) {
+                Ok(0) => return true,
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => return false,
+            };
+            let items = self
+                .parser
+                .push(bytes.get(..length).unwrap_or_default(), Instant::now());
+            if !items.into_iter().all(&mut self.sink) {
+                return false;
+            }
+        }
+    }
+
+    /// Takes the notifications away. What they say is not needed: the file itself is read to its
+    /// end afterwards.
+    fn clear_watch(&self) -> bool {
+        let mut notifications = [0u8; 4096];
+        match rustix::io::read(&self.watch, &mut notifications) {
+            Ok(_) | Err(Errno::AGAIN | Errno::INTR) => true,
+            Err(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+    const READY: &[u8] = b"{\"seq\":1,\"t_ns\":9,\"phase\":\"ready\"}\n";
+
+    #[test]
+    fn what_is_there_and_what_comes_later_is_found() {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(b"skipped\n")
+            .and_then(|()| file.write_all(READY))
+            .expect("written");
+        let (sender, receiver) = channel();
+        let sink = move |item| sender.send(item).is_ok();
+        let _follower = Follower::start(file.path(), 8, sink).expect("followed");
+        let first = receiver
+            .recv_timeout(PATIENCE)
+            .expect("the line that was there");
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok(GuestItem::CaughtUp));
+        let (begin, end) = READY.split_at(7);
+        file.write_all(begin).expect("written");
+        file.write_all(end).expect("written");
+        let second = receiver
+            .recv_timeout(PATIENCE)
+            .expect("the line that came later");
+        assert!(
+            matches!(first, GuestItem::Record(_)),
+            "the offset was not kept: {first:?}"
+        );
+        // The same number twice is a gap, reported before its record.
+        assert!(matches!(second, GuestItem::Problem(_)), "{second:?}");
+    }
+
+    #[test]
+    fn dropping_it_ends_its_thread() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let (sender, receiver) = channel();
+        let follower = Follower::start(file.path(), 0, move |item| sender.send(item).is_ok())
+            .expect("followed");
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok(GuestItem::CaughtUp));
+        drop(follower);
+        assert!(
+            receiver.recv().is_err(),
+            "the thread is gone, and its sink with it"
+        );
+    }
+}

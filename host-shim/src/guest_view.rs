@@ -1,0 +1,92 @@
+//! What the guest's records add up to: is it ready, and which CPUs does it use?
+//!
+//! The event file keeps the whole history, so reading it from its beginning gives the present
+//! state; nothing has to be stored anywhere else. A `boot` record begins anew: the machine was
+//! reset.
+
+use std::collections::BTreeSet;
+
+use hotvcpu_wire::{Phase, Record};
+
+/// No machine has more CPUs; a guest that names higher ones is not believed.
+const MAX_CPUS: u32 = 1 << 16;
+
+/// The CPU that enters the kernel is slot 0 on every machine; it is online from the first record on
+/// and has none of its own.
+const BOOT_CPU: u32 = 0;
+
+/// The guest's state in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GuestView {
+    ready: bool,
+    ended: bool,
+    online: BTreeSet<u32>,
+}
+
+impl GuestView {
+    /// Takes a record into account.
+    pub fn observe(&mut self, record: &Record<String>) {
+        match record.phase {
+            Phase::Boot => {
+                *self = Self {
+                    online: BTreeSet::from([BOOT_CPU]),
+                    ..Self::default()
+                }
+            }
+            Phase::Ready => self.ready = true,
+            Phase::Shutdown => self.ended = true,
+            _ => {}
+        }
+        let Some(cpu) = record.cpu.filter(|cpu| *cpu < MAX_CPUS) else {
+            return;
+        };
+        match record.phase {
+            Phase::Online => {
+                self.online.insert(cpu);
+            }
+            Phase::Off | Phase::Eject => {
+                self.online.remove(&cpu);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a hotplug request is answered: the doorbells are armed, and the guest is not
+    /// powering off.
+    pub fn ready(&self) -> bool {
+        self.ready && !self.ended
+    }
+
+    /// Whether the guest has said that it powers off.
+    pub fn shutting_down(&self) -> bool {
+        self.ended
+    }
+
+    /// The CPUs that take work.
+    pub fn online(&self) -> &BTreeSet<u32> {
+        &self.online
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readiness_and_cpus_end_with_a_reset() {
+        let mut view = GuestView::default();
+        let mut say = |phase, cpu| {
+            let mut record = Record::new(0, 0, phase);
+            record.cpu = cpu;
+            view.observe(&record);
+            (view.ready(), view.online().clone())
+        };
+        assert!(!say(Phase::Boot, None).0);
+
+        assert!(say(Phase::Ready, None).0);
+        assert_eq!(say(Phase::Online, Some(3)).1, BTreeSet::from([0, 3]));
+        assert_eq!(say(Phase::Eject, Some(3)).1, BTreeSet::from([0]));
+        assert_eq!(say(Phase::Boot, None), (false, BTreeSet::from([0])));
+        assert_eq!(say(Phase::Online, Some(u32::MAX)).1, BTreeSet::from([0]));
+    }
+}

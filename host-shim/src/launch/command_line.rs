@@ -1,0 +1,227 @@
+//! From what is wanted to QEMU's arguments. Pure, so that the command line of every machine is
+//! tested.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::LaunchError;
+use super::files::{EVENTS_FD, QMP_FD};
+use crate::accel::Accel;
+use crate::machine::Profile;
+use crate::qmp::Version;
+
+/// Where the guest's console goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Console {
+    /// To a file that is read back: `console_text()`.
+    #[default]
+    Captured,
+    /// To the terminal, for a person: Ctrl-C ends QEMU. The program should survive that Ctrl-C
+    /// itself and await QEMU's end, because only a QEMU that ends by itself restores the terminal.
+    Stdio,
+}
+
+/// What is to be started.
+#[derive(Clone, Debug)]
+pub struct LaunchSpec {
+    /// Shown in the process list.
+    pub name: String,
+    /// The machine's profile.
+    pub profile: Profile,
+    /// How QEMU executes the guest; not `auto` any more.
+    pub accel: Accel,
+    /// The kernel: a PVH ELF, or what else `-kernel` takes.
+    pub kernel: PathBuf,
+    /// Words for the kernel, after the profile's.
+    pub cmdline: String,
+    /// CPUs at the start.
+    pub cpus: u32,
+    /// Slots.
+    pub max_cpus: u32,
+    /// More for `-smp`, such as `sockets=2,cores=4,threads=2`.
+    pub topology: Option<String>,
+    /// Memory in MiB.
+    pub memory_mib: u32,
+    /// The CPU model, else QEMU's default.
+    pub cpu_model: Option<String>,
+    /// Where the console goes.
+    pub console: Console,
+    /// More arguments, as they are.
+    pub extra_args: Vec<OsString>,
+}
+
+impl LaunchSpec {
+    /// Checks what QEMU would refuse in less helpful words.
+    ///
+    /// # Errors
+    /// No CPUs, more than slots, more slots than the machine has, or no kernel.
+    pub fn check(&self, version: Version) -> Result<(), LaunchError> {
+        let (cpus, max) = (self.cpus, self.max_cpus);
+        if cpus == 0 || cpus > max {
+            return Err(LaunchError::Impossible(format!(
+                "a machine starts with 1 to {max} (--maxvcpus) vCPUs, not with {cpus} (--vcpus)"
+            )));
+        }
+        if let Some(limit) = self.profile.vcpu_limit(version)
+            && max > limit
+        {
+            let machine = &self.profile.machine;
+            return Err(LaunchError::Impossible(format!(
+                "{max} slots are more than {machine} takes on QEMU {version}: choose --maxvcpus {limit} or less"
+            )));
+        }
+        std::fs::File::open(&self.kernel)
+            .map(drop)
+            .map_err(|error| LaunchError::no_kernel(&self.kernel, &error))
+    }
+
+    /// The arguments. `events` and `console` are the files for the guest's records and console.
+    pub fn arguments(&self, events: &Path, console: &Path) -> Vec<OsString> {
+        let mut arguments = Arguments::default();
+        arguments.pair("-name", format!("guest={}", escaped(&self.name)));
+        arguments.words("-nodefaults -no-user-config -display none -S");
+        arguments.pair("-machine", &self.profile.machine);
+        arguments.pair("-accel", self.accel.argument());
+        if let Some(model) = &self.cpu_model {
+            arguments.pair("-cpu", model);
+        }
+        let topology = self
+            .topology
+            .as_ref()
+            .map(|more| format!(",{more}"))
+            .unwrap_or_default();
+        arguments.pair(
+            "-smp",
+            format!("{},maxcpus={}{topology}", self.cpus, self.max_cpus),
+        );
+        arguments.pair("-m", format!("{}M", self.memory_mib));
+        for (id, fd) in [("qmp", QMP_FD), ("qmp-events", EVENTS_FD)] {
+            arguments.pair(
+                "-chardev",
+                format!("socket,id={id},fd={fd},server=on,wait=off"),
+            );
+            arguments.pair("-mon", format!("chardev={id},mode=control"));
+        }
+        arguments.pair("-chardev", file_chardev("events", events));
+        match self.console {
+            Console::Captured => arguments.pair("-chardev", file_chardev("console", console)),
+            Console::Stdio => arguments.pair("-chardev", "stdio,id=console,signal=on"),
+        }
+        arguments.pair("-serial", "chardev:console");
+        for device in &self.profile.devices {
+            arguments.pair("-device", device);
+        }
+        arguments.pair("-kernel", self.kernel.as_os_str());
+        arguments.pair(
+            "-append",
+            format!("{} {}", self.profile.cmdline, self.cmdline).trim(),
+        );
+        arguments.0.extend(self.extra_args.iter().cloned());
+        arguments.0
+    }
+}
+
+#[derive(Default)]
+struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    fn pair(&mut self, option: &str, value: impl Into<OsString>) {
+        self.0.extend([option.into(), value.into()]);
+    }
+
+    fn words(&mut self, words: &str) {
+        self.0.extend(words.split(' ').map(OsString::from));
+    }
+}
+
+/// `append=on`: what an earlier run wrote stays, and readers in the middle of the file are not
+/// thrown off.
+fn file_chardev(id: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(format!("file,id={id},append=on,path="));
+    argument.push(escaped(&path.to_string_lossy()));
+    argument
+}
+
+/// QEMU's option syntax doubles a comma that is meant.
+fn escaped(text: &str) -> String {
+    text.replace(',', ",,")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+
+    fn spec(machine: Machine) -> LaunchSpec {
+        LaunchSpec {
+            name: "a,b".to_owned(),
+            profile: machine.profile().expect("a valid profile"),
+            accel: Accel::TcgMulti,
+            kernel: PathBuf::from("/proc/self/exe"),
+            cmdline: "workload=paced".to_owned(),
+            cpus: 2,
+            max_cpus: 8,
+            topology: Some("sockets=2".to_owned()),
+            memory_mib: 48,
+            cpu_model: None,
+            console: Console::Captured,
+            extra_args: vec!["-no-reboot".into()],
+        }
+    }
+
+    fn line(machine: Machine) -> String {
+        let arguments = spec(machine).arguments(Path::new("/r/ev,1"), Path::new("/r/con"));
+        arguments.join(" ".as_ref()).into_string().expect("text")
+    }
+
+    #[test]
+    fn the_line_says_what_was_asked() {
+        let line = line(Machine::Q35);
+        for part in [
+            "-name guest=a,,b",
+            "-machine q35",
+            "-accel tcg,thread=multi",
+            "-smp 2,maxcpus=8,sockets=2",
+            "-m 48M",
+            "-chardev file,id=events,append=on,path=/r/ev,,1",
+            "-device isa-debugcon,iobase=0xe9,chardev=events",
+            "-append events=debugcon:0xe9 debug_exit=0xf4 workload=paced -no-reboot",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(!line.contains("-cpu "), "{line}");
+    }
+
+    #[test]
+    fn every_machine_starts_stopped_and_with_its_events() {
+        for machine in Machine::ALL {
+            let line = line(machine);
+            assert!(
+                line.contains(" -S ") && line.contains("chardev=events"),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused_before_qemu_sees_it() {
+        let version = Version::new(7, 2, 22);
+        assert!(spec(Machine::Q35).check(version).is_ok());
+        let mut none = spec(Machine::Q35);
+        none.cpus = 0;
+        assert!(matches!(
+            none.check(version),
+            Err(LaunchError::Impossible(_))
+        ));
+        let mut many = spec(Machine::Q35);
+        many.max_cpus = 256;
+        let text = many.check(version).expect_err("too many").to_string();
+        assert!(text.contains("255"), "{text}");
+        many.kernel = PathBuf::from("/nonexistent/kernel");
+        let later = Version::new(10, 0, 2);
+        assert!(matches!(
+            many.check(later),
+            Err(LaunchError::NoKernel { .. })
+        ));
+    }
+}

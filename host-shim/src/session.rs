@@ -1,0 +1,301 @@
+//! One running QEMU, as seen from here: its monitor, its guest's records, and what became of them.
+//!
+//! A session owns the stream and is the only one to read it. Everything that arrives is taken into
+//! account (guest's state, clock, bounded history) before whoever waits sees it, so nothing is lost
+//! because somebody waited for something else.
+
+mod change;
+mod wait;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::accel::Accel;
+use crate::error::{Error, Result};
+use crate::guard::Refusal;
+use crate::guest_log::{Clock, Follower, GuestRecord, LogProblem};
+use crate::guest_view::GuestView;
+use crate::history::HistoryStore;
+use crate::qmp::{Client, Event, QmpError, Version};
+use crate::slots::{self, Slot};
+use crate::stream::{Inbox, Incoming};
+
+/// How long QEMU has for an ordinary command.
+const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long the news of QEMU's end may come after the end of its monitor.
+const EXIT_GRACE: Duration = Duration::from_secs(2);
+
+/// Records and events kept, each. Older ones go.
+const MAX_KEPT: usize = 100_000;
+
+/// What is known of the machine from its start.
+#[derive(Clone, Debug)]
+pub struct MachineFacts {
+    /// How QEMU executes the guest.
+    pub accel: Accel,
+    /// Whether it is an x86 machine.
+    pub x86: bool,
+    /// Whether the guest keeps an event file, as ours does.
+    pub speaks: bool,
+    /// Where QEMU's error output goes.
+    pub stderr: Option<PathBuf>,
+}
+
+/// A list of which the oldest entries may have gone, with stable positions.
+#[derive(Debug)]
+struct Kept<T> {
+    items: VecDeque<T>,
+    /// How many have gone.
+    gone: usize,
+    /// The position from which the next wait looks on.
+    cursor: usize,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self {
+            items: VecDeque::new(),
+            gone: 0,
+            cursor: 0,
+        }
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    fn push(&mut self, item: T) {
+        if self.items.len() == MAX_KEPT {
+            self.items.pop_front();
+            self.gone += 1;
+        }
+        self.items.push_back(item);
+    }
+
+    /// The next item from the cursor on that `wanted` takes. The cursor passes what was looked at.
+    fn find(&mut self, mut wanted: impl FnMut(&T) -> bool) -> Option<T> {
+        loop {
+            let item = self.items.get(self.cursor.saturating_sub(self.gone))?;
+            self.cursor = self.cursor.max(self.gone) + 1;
+            if wanted(item) {
+                return Some(item.clone());
+            }
+        }
+    }
+
+    fn skip(&mut self) {
+        self.cursor = self.gone + self.items.len();
+    }
+}
+
+/// One running QEMU.
+///
+/// The inbox stands first because fields are dropped in order: a source that waits for room in it
+/// must be let go before its thread is joined.
+#[derive(Debug)]
+pub struct Session {
+    inbox: Inbox,
+    client: Client,
+    /// Held for its thread.
+    _follower: Option<Follower>,
+    facts: MachineFacts,
+    history: HistoryStore,
+    view: GuestView,
+    clock: Clock,
+    records: Kept<GuestRecord>,
+    events: Kept<Event>,
+    problems: Vec<LogProblem>,
+    caught_up: bool,
+    resets: u64,
+    closed: Option<String>,
+    exited: Option<Option<ExitStatus>>,
+}
+
+impl Session {
+    /// A session over sources that already feed `inbox`.
+    pub fn new(
+        inbox: Inbox,
+        client: Client,
+        follower: Option<Follower>,
+        facts: MachineFacts,
+        history: HistoryStore,
+    ) -> Self {
+        Self {
+            inbox,
+            client,
+            _follower: follower,
+            facts,
+            history,
+            view: GuestView::default(),
+            clock: Clock::default(),
+            records: Kept::default(),
+            events: Kept::default(),
+            problems: Vec::new(),
+            caught_up: false,
+            resets: 0,
+            closed: None,
+            exited: None,
+        }
+    }
+
+    /// QEMU's version.
+    pub fn version(&self) -> Version {
+        self.client.greeting().version
+    }
+
+    /// How QEMU executes the guest.
+    pub fn accel(&self) -> Accel {
+        self.facts.accel
+    }
+
+    /// What the guest's records add up to.
+    pub fn guest_view(&self) -> &GuestView {
+        &self.view
+    }
+
+    /// All records received so far, the last 100,000.
+    pub fn records(&self) -> impl Iterator<Item = &GuestRecord> {
+        self.records.items.iter()
+    }
+
+    /// All QMP events received so far, the last 100,000.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.events.items.iter()
+    }
+
+    /// What was wrong with the guest's stream.
+    pub fn log_problems(&self) -> &[LogProblem] {
+        &self.problems
+    }
+
+    /// Maps guest time to host time.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Runs a command and awaits its reply, 10 s at most.
+    ///
+    /// # Errors
+    /// QEMU's refusal, its silence, or its end.
+    pub fn execute(&mut self, command: &str, arguments: Value) -> Result<Value> {
+        self.execute_within(command, arguments, COMMAND_DEADLINE)
+    }
+
+    /// Runs a command with a deadline of its own; see [`Session::execute`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn execute_within(
+        &mut self,
+        command: &str,
+        arguments: Value,
+        within: Duration,
+    ) -> Result<Value> {
+        let deadline = Instant::now() + within;
+        let id = match self.client.send(command, arguments) {
+            Ok(id) => id,
+            Err(error) => return Err(self.lost(command, &error.to_string())),
+        };
+        loop {
+            match self.step(deadline) {
+                Some(Incoming::Reply(reply)) if reply.id == Some(id.0) => {
+                    return reply.result.map_err(|failure| {
+                        QmpError::Refused {
+                            command: command.to_owned(),
+                            failure,
+                        }
+                        .into()
+                    });
+                }
+                Some(Incoming::QmpClosed { reason, .. }) => return Err(self.lost(command, &reason)),
+                Some(_) => {}
+                None => {
+                    let (during, after) = (command.to_owned(), within);
+                    return Err(QmpError::NoAnswer { during, after }.into());
+                }
+            }
+        }
+    }
+
+    /// The machine's slots.
+    ///
+    /// # Errors
+    /// As [`Session::execute`]; [`Refusal::NoHotplug`] from a machine that has none.
+    pub fn slots(&mut self) -> Result<Vec<Slot>> {
+        let command = "query-hotpluggable-cpus";
+        let answer = match self.execute(command, json!({})) {
+            Err(Error::Qmp(QmpError::Refused { failure, .. })) => {
+                return Err(Refusal::NoHotplug(failure.desc).into());
+            }
+            other => other?,
+        };
+        slots::parse(&answer).map_err(|reason| {
+            QmpError::Unexpected {
+                command: command.to_owned(),
+                reason,
+            }
+            .into()
+        })
+    }
+
+    /// QEMU's run state: `running`, `paused`, `prelaunch`...
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn run_state(&mut self) -> Result<String> {
+        let answer = self.execute("query-status", json!({}))?;
+        let status = answer
+            .get("status")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        status.ok_or_else(|| {
+            let (command, reason) = ("query-status".to_owned(), "no status".to_owned());
+            QmpError::Unexpected { command, reason }.into()
+        })
+    }
+
+    /// Presses the reset button and awaits that QEMU has done it. The guest is not ready then.
+    ///
+    /// # Errors
+    /// As [`Session::execute`], or no reset within 10 s.
+    pub fn reset(&mut self) -> Result<()> {
+        let before = self.resets;
+        self.execute("system_reset", json!({}))?;
+        self.await_found(COMMAND_DEADLINE, "the reset", |session| {
+            (session.resets > before).then_some(())
+        })
+    }
+
+    /// The error for a monitor that ended during `during`. QEMU's own end, if that is why, is
+    /// awaited for a moment, because it says more.
+    fn lost(&mut self, during: &str, reason: &str) -> Error {
+        let deadline = Instant::now() + EXIT_GRACE;
+        while self.exited.is_none() && self.step(deadline).is_some() {}
+        let reason = match (&self.exited, &self.closed) {
+            (Some(Some(status)), _) => format!("QEMU ended ({status})"),
+            (Some(None), _) => "QEMU ended".to_owned(),
+            (None, Some(earlier)) => format!("its monitor closed ({earlier})"),
+            (None, None) => reason.to_owned(),
+        };
+        Error::Lost {
+            during: during.to_owned(),
+            reason,
+            stderr: self.stderr_tail(),
+        }
+    }
+
+    /// The end of QEMU's error output; empty when it is not known where that goes.
+    pub fn stderr_tail(&self) -> String {
+        self.facts
+            .stderr
+            .as_deref()
+            .map(crate::launch::tail)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! Adding and removing CPUs over a session: check, send, await.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::Session;
+use crate::error::Result;
+use crate::guard::{self, Direction};
+use crate::ops::{Batch, Operation, Outcome, Presence};
+use crate::qmp::QmpError;
+use crate::quirks::{self, Circumstances};
+use crate::slots::{Origin, Slot};
+use crate::stream::Incoming;
+
+/// How long QEMU has for the last look at its slots, after a removal's deadline.
+const LAST_LOOK: Duration = Duration::from_secs(1);
+
+impl Session {
+    /// Adds CPUs to the `wanted` slots and awaits their ends, `timeout` in all. One operation per
+    /// slot, in that order.
+    ///
+    /// `force` sends also what this QEMU would not survive; impossible changes are refused all the
+    /// same.
+    ///
+    /// # Errors
+    /// Nothing was sent (guard, quirk), or QEMU was lost in the middle. What became of one CPU is
+    /// in its operation.
+    pub fn add(
+        &mut self,
+        wanted: &[u32],
+        timeout: Duration,
+        force: bool,
+    ) -> Result<Vec<Operation>> {
+        self.change(Direction::Add, wanted, timeout, force)
+    }
+
+    /// Removes the CPUs in the `wanted` slots; like [`Session::add`]. Waits for the guest's
+    /// readiness first.
+    ///
+    /// # Errors
+    /// As there, and when the guest is not ready in time.
+    pub fn remove(
+        &mut self,
+        wanted: &[u32],
+        timeout: Duration,
+        force: bool,
+    ) -> Result<Vec<Operation>> {
+        self.change(Direction::Remove, wanted, timeout, force)
+    }
+
+    fn change(
+        &mut self,
+        direction: Direction,
+        wanted: &[u32],
+        timeout: Duration,
+        force: bool,
+    ) -> Result<Vec<Operation>> {
+        let deadline = Instant::now() + timeout;
+        let slots = self.slots()?;
+        let state = self.state_for_guard()?;
+        guard::check(direction, wanted, &slots, &state)?;
+        let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        if !force {
+            quirks::check(&self.circumstances(&slots), direction, count)?;
+        }
+        if direction == Direction::Remove && self.facts.speaks {
+            self.await_ready(deadline.saturating_duration_since(Instant::now()))?;
+        }
+        // What has come before belongs to earlier operations.
+        self.poll();
+        let batch = Batch::new(direction, self.presence(&state), wanted, &slots);
+        self.history.count(direction, count)?;
+        let operations = self.drive(batch, deadline, timeout)?;
+        // An error here would hide what was done; one creation too many in the count is harmless.
+        let _ = self.uncount_refused(&operations);
+        Ok(operations)
+    }
+
+    /// QEMU's run state; a guest that has begun to power off counts as off, because it answers
+    /// nothing any more.
+    fn state_for_guard(&mut self) -> Result<String> {
+        let state = self.run_state()?;
+        let ending = state == "running" && self.view.shutting_down();
+        Ok(if ending { "shutdown".to_owned() } else { state })
+    }
+
+    fn circumstances(&self, slots: &[Slot]) -> Circumstances {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let at_boot = slots
+            .iter()
+            .filter(|slot| slot.origin() == Some(Origin::Boot));
+        Circumstances {
+            version: self.version(),
+            accel: self.facts.accel,
+            x86: self.facts.x86,
+            boot_cpus: count(at_boot.count()),
+            maximum: count(slots.len()),
+            history: self.history.get(),
+        }
+    }
+
+    fn presence(&self, run_state: &str) -> Presence {
+        if run_state != "running" || (self.facts.speaks && !self.view.ready()) {
+            Presence::NotYet
+        } else if self.facts.speaks {
+            Presence::Ready
+        } else {
+            Presence::Silent
+        }
+    }
+
+    /// Sends all commands, then feeds the batch until it has ended or the deadline has passed.
+    fn drive(
+        &mut self,
+        mut batch: Batch,
+        deadline: Instant,
+        timeout: Duration,
+    ) -> Result<Vec<Operation>> {
+        let mut index = 0;
+        while let Some((command, arguments)) = batch.command(index) {
+            let at = Instant::now();
+            match self.client.send(command, arguments) {
+                Ok(id) => batch.sent(index, id, at),
+                Err(error) => return Err(self.lost(&batch.description(), &error.to_string())),
+            }
+            index += 1;
+        }
+        self.await_batch(&mut batch, deadline)?;
+        if batch.is_open() && batch.direction == Direction::Remove {
+            self.query_slots(&mut batch)?;
+            self.await_answer(&mut batch, Instant::now() + LAST_LOOK)?;
+        }
+        for (t_ns, at) in batch.told_by_both() {
+            self.clock.observe_at(t_ns, at);
+        }
+        Ok(batch.into_operations(&self.clock, timeout))
+    }
+
+    fn await_batch(&mut self, batch: &mut Batch, deadline: Instant) -> Result<()> {
+        while let Some(until) = batch.wait_until(deadline) {
+            let Some(item) = self.step(until) else {
+                if Instant::now() < until {
+                    return Err(self.lost(&batch.description(), "nothing can come any more"));
+                }
+                continue;
+            };
+            if batch.feed(&item) {
+                self.query_slots(batch)?;
+            }
+            let over = matches!(item, Incoming::QmpClosed { .. } | Incoming::QemuExited(_));
+            if over && batch.is_open() {
+                return Err(self.lost(&batch.description(), "its monitor closed"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Awaits the answer to the last question only.
+    fn await_answer(&mut self, batch: &mut Batch, deadline: Instant) -> Result<()> {
+        while batch.is_asking() {
+            let Some(item) = self.step(deadline) else {
+                break;
+            };
+            batch.feed(&item);
+            if matches!(item, Incoming::QmpClosed { .. }) {
+                return Err(self.lost(&batch.description(), "its monitor closed"));
+            }
+        }
+        Ok(())
+    }
+
+    fn query_slots(&mut self, batch: &mut Batch) -> Result<()> {
+        match self.client.send("query-hotpluggable-cpus", json!({})) {
+            Ok(id) => batch.queried(id),
+            Err(error) => return Err(self.lost(&batch.description(), &error.to_string())),
+        }
+        Ok(())
+    }
+
+    /// Creations that QEMU refused do not count towards its limit.
+    fn uncount_refused(&mut self, operations: &[Operation]) -> Result<()> {
+        let refused = operations.iter().filter(|operation| {
+            let by_qemu =
+                |error: &crate::Error| matches!(error, crate::Error::Qmp(QmpError::Refused { .. }));
+            operation.direction == Direction::Add
+                && matches!(&operation.outcome, Outcome::Failed(error) if by_qemu(error))
+        });
+        match u32::try_from(refused.count()) {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(number) => self.history.refused(number),
+        }
+    }
+}

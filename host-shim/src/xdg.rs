@@ -1,0 +1,26 @@
+//! Where files belong (XDG Base Directory Specification 0.8), as far as we need it.
+
+use std::env;
+use std::path::PathBuf;
+
+/// For what can be made again: `XDG_CACHE_HOME`, else `~/.cache`.
+pub fn cache_home() -> PathBuf {
+    absolute("XDG_CACHE_HOME")
+        .unwrap_or_else(|| env::home_dir().unwrap_or_else(env::temp_dir).join(".cache"))
+}
+
+/// For sockets and the like, gone with the session: `XDG_RUNTIME_DIR`, else a folder of this user's
+/// under `/tmp`.
+pub fn runtime_dir() -> PathBuf {
+    absolute("XDG_RUNTIME_DIR").unwrap_or_else(|| {
+        let user = rustix::process::getuid().as_raw();
+        env::temp_dir().join(format!("hotvcpu-{user}"))
+    })
+}
+
+/// The specification has relative paths ignored.
+fn absolute(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+}
