@@ -18,6 +18,11 @@ pub fn guest_image() -> PathBuf {
     from_environment("HOTVCPU_GUEST_X86_64")
 }
 
+/// The command `hotvcpu`.
+pub fn host_command() -> PathBuf {
+    from_environment("HOTVCPU_COMMAND")
+}
+
 /// Debian 12's own QEMU, for what only old versions do.
 pub fn qemu_7_2() -> PathBuf {
     from_environment("HOTVCPU_QEMU_7_2")

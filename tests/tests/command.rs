@@ -1,25 +1,31 @@
 //! The command `hotvcpu` as a person or a script uses it: one domain from start to shutdown, and its refusals.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use hotvcpu_tests::guest_image;
+use hotvcpu_tests::{guest_image, host_command};
 use serde_json::Value;
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
 struct Host {
+    command: PathBuf,
     runtime: tempfile::TempDir,
 }
 
 impl Host {
     fn new() -> Self {
-        Self { runtime: tempfile::tempdir().expect("a runtime folder") }
+        // As a login session's runtime folder is: nobody else's.
+        let private = std::fs::Permissions::from_mode(0o700);
+        let runtime = tempfile::Builder::new().permissions(private).tempdir();
+        Self {
+            command: host_command(),
+            runtime: runtime.expect("a runtime folder"),
+        }
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let command: PathBuf =
-            std::env::var_os("HOTVCPU_COMMAND").expect("HOTVCPU_COMMAND is not set; run `cargo xtask test`").into();
-        Command::new(command)
+        Command::new(&self.command)
             .args(arguments)
             .env("XDG_RUNTIME_DIR", self.runtime.path())
             .output()
@@ -30,8 +36,13 @@ impl Host {
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat());
         let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{arguments:?}: {stdout}{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error} in {stdout}"))
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {stdout}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_str(&stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error} in {stdout}"))
     }
 
     /// Runs a command that has to fail with this exit code; what it says.
@@ -42,11 +53,13 @@ impl Host {
         said
     }
 
-    fn start(&self, more: &[&str]) {
+    /// Starts the domain `one`, whose CPUs do not work.
+    fn start(&self, accel: &str) {
         let kernel = guest_image();
         let kernel = kernel.to_str().expect("the image's path is UTF-8");
-        let basic = ["start", "one", "--kernel", kernel, "--maxvcpus", "8", "--accel", "tcg"];
-        self.json(&[&basic, more].concat());
+        let arguments = ["start", "one", "--kernel", kernel, "--maxvcpus", "8"];
+        let options = ["--accel", accel, "--cmdline", "workload=paused"];
+        self.json(&[&arguments[..], &options].concat());
     }
 
     fn current(&self) -> Option<u64> {
@@ -63,11 +76,24 @@ impl Drop for Host {
 #[test]
 fn a_domain_from_start_to_shutdown() {
     let host = Host::new();
-    host.start(&["--cmdline", "workload=paused"]);
+    host.start("tcg");
     let added = host.json(&["setvcpus", "one", "4", "--live"]);
-    let added = added["operations"].as_array().expect("a list of operations");
-    assert_eq!(added.iter().map(|operation| operation["cpu"].as_u64()).collect::<Vec<_>>(), [1, 2, 3].map(Some));
-    assert!(added.iter().all(|operation| operation["phases_us"]["online"].is_u64()), "{added:?}");
+    let added = added["operations"]
+        .as_array()
+        .expect("a list of operations");
+    assert_eq!(
+        added
+            .iter()
+            .map(|operation| operation["cpu"].as_u64())
+            .collect::<Vec<_>>(),
+        [1, 2, 3].map(Some)
+    );
+    assert!(
+        added
+            .iter()
+            .all(|operation| operation["phases_us"]["online"].is_u64()),
+        "{added:?}"
+    );
     assert_eq!(host.current(), Some(4));
     host.json(&["setvcpu", "one", "2", "--disable", "--live"]);
     assert_eq!(host.current(), Some(3));
@@ -82,20 +108,38 @@ fn a_domain_from_start_to_shutdown() {
 #[test]
 fn refusals_name_the_reason_and_send_nothing() {
     let host = Host::new();
-    host.start(&["--cmdline", "workload=paused"]);
-    assert!(host.fails(&["setvcpu", "one", "0", "--disable", "--live"], 4).contains("boot"));
-    assert!(host.fails(&["setvcpus", "one", "9", "--live"], 4).contains("9 > 8"));
-    assert!(host.fails(&["setvcpu", "one", "99", "--enable", "--live"], 4).contains("99"));
+    host.start("tcg");
+    assert!(
+        host.fails(&["setvcpu", "one", "0", "--disable", "--live"], 4)
+            .contains("boot")
+    );
+    assert!(
+        host.fails(&["setvcpus", "one", "9", "--live"], 4)
+            .contains("9 > 8")
+    );
+    assert!(
+        host.fails(&["setvcpu", "one", "99", "--enable", "--live"], 4)
+            .contains("99")
+    );
     assert!(host.fails(&["setvcpus", "one", "2"], 2).contains("--live"));
-    assert!(host.fails(&["start", "two", "--kernel", "no-such-kernel"], 10).contains("no-such-kernel"));
-    assert!(host.fails(&["start", "two", "--kernel", "x", "--qemu", "no-such-qemu"], 10).contains("no-such-qemu"));
+    assert!(
+        host.fails(&["start", "two", "--kernel", "no-such-kernel"], 10)
+            .contains("no-such-kernel")
+    );
+    assert!(
+        host.fails(
+            &["start", "two", "--kernel", "x", "--qemu", "no-such-qemu"],
+            10
+        )
+        .contains("no-such-qemu")
+    );
     assert_eq!(host.current(), Some(1));
 }
 
 #[test]
 fn single_threaded_tcg_takes_no_removal() {
     let host = Host::new();
-    host.start(&["--cmdline", "workload=paused", "--accel", "tcg-single"]);
+    host.start("tcg-single");
     host.json(&["setvcpus", "one", "2", "--live"]);
     let said = host.fails(&["setvcpus", "one", "1", "--live"], 4);
     assert!(said.contains("thread"), "{said}");
@@ -105,7 +149,7 @@ fn single_threaded_tcg_takes_no_removal() {
 #[test]
 fn no_more_vcpus_than_qemu_survives() {
     let host = Host::new();
-    host.start(&["--cmdline", "workload=paused"]);
+    host.start("tcg");
     // Each cycle makes one more of the 8 vCPUs that this process can make.
     let mut refusal = None;
     for _ in 0..8 {
@@ -119,6 +163,9 @@ fn no_more_vcpus_than_qemu_survives() {
     let refusal = refusal.expect("QEMU was let into its abort");
     assert_eq!(refusal.status.code(), Some(4));
     let said = String::from_utf8_lossy(&refusal.stderr);
-    assert!(said.contains("maxvcpus") || said.contains("maxcpus"), "{said}");
+    assert!(
+        said.contains("maxvcpus") || said.contains("maxcpus"),
+        "{said}"
+    );
     assert_eq!(host.current(), Some(1));
 }

@@ -24,6 +24,18 @@ fn x2apic_is_used_where_the_cpu_has_it() {
 }
 
 #[test]
+fn apic_ids_beyond_8_bits_are_reached_by_x2apic() {
+    let config = quiet(Machine::Q35, 1, 288)
+        .cpu_model("qemu64,+x2apic")
+        .extra_args(["-device", "intel-iommu,intremap=on,eim=on"]);
+    let mut guest = start(config);
+    add(&mut guest, &[254, 255, 287]);
+    remove(&mut guest, &[255, 287]);
+    assert_eq!(present(&mut guest), [0, 254]);
+    shut_down(guest);
+}
+
+#[test]
 fn xapic_is_used_elsewhere() {
     let guest = start(quiet(Machine::Q35, 1, 4).cpu_model("qemu64,-x2apic"));
     assert!(console(&guest).contains("xAPIC"), "{}", console(&guest));

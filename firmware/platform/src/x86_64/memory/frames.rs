@@ -30,11 +30,6 @@ impl Frames {
         self.spans().map(|(start, end)| end - start).sum()
     }
 
-    /// Bytes that are still free.
-    pub fn left(&self) -> u64 {
-        self.total()
-    }
-
     /// Takes `pages` frames in a row; returns the first one's address.
     ///
     /// # Errors

@@ -50,11 +50,3 @@ pub fn open(start: u64, bytes: u64) {
     // SAFETY: `init` runs once and took these frames for the heap alone; they are mapped writable.
     unsafe { HEAP.0.lock().init(start as *mut u8, bytes as usize) };
 }
-
-/// Bytes in use and bytes free.
-pub fn usage() -> (usize, usize) {
-    without_interrupts(|| {
-        let heap = HEAP.0.lock();
-        (heap.used(), heap.free())
-    })
-}

@@ -107,16 +107,6 @@ pub fn low_page() -> Option<u64> {
         .find(|&page| within(page, PAGE, |range| range.usable))
 }
 
-/// Bytes of RAM that are in nobody's use, and bytes on the heap: (free frames, heap used, heap free).
-pub fn usage() -> (u64, usize, usize) {
-    let free = MEMORY
-        .lock()
-        .as_ref()
-        .map_or(0, |memory| memory.frames.left());
-    let (used, heap_free) = heap::usage();
-    (free, used, heap_free)
-}
-
 /// Whether AML may reach `length` bytes at `address`: not where this guest itself lives, and only what is mapped.
 pub(super) fn is_device_or_firmware(address: u64, length: u64) -> bool {
     let Some(end) = address.checked_add(length) else {
