@@ -1,6 +1,6 @@
 //! The machines and CPUs that the guest has to run on.
 
-use hotvcpu::{Machine, Phase};
+use hotvcpu::{ErrorKind, Machine, Phase};
 use hotvcpu_tests::{
     PATIENCE, add, await_phase, console, errors, present, qemu_7_2, quiet, remove, shut_down,
     start, with_cmdline,
@@ -87,6 +87,20 @@ fn on_7_2_the_aml_switches_the_legacy_registers_and_a_cpu_comes_and_goes() {
         assert_eq!(errors(&guest), Vec::<String>::new());
         shut_down(guest);
     }
+}
+
+#[test]
+fn on_7_2_an_add_after_a_removal_is_refused_because_qemu_would_crash() {
+    let mut guest = start(quiet(Machine::Q35, 1, 4).qemu(qemu_7_2()));
+    add(&mut guest, &[1]);
+    remove(&mut guest, &[1]);
+    let error = guest
+        .add(&[2], PATIENCE)
+        .expect_err("this QEMU would not survive it");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    assert!(error.to_string().contains("7.2"), "{error}");
+    assert_eq!(present(&mut guest), [0]);
+    shut_down(guest);
 }
 
 #[test]
