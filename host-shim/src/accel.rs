@@ -14,7 +14,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use probe::resolve_for;
-pub use probe::{Choice, resolve};
+pub use probe::{Choice, resolve, will_probe};
 
 /// An accelerator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

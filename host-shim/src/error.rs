@@ -161,6 +161,7 @@ impl Error {
         match self {
             Self::Usage(_) | Self::BadList(_) => ErrorKind::Usage,
             Self::Domain(DomainError::Busy { .. }) => ErrorKind::Busy,
+            Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
             Self::Domain(_) => ErrorKind::Domain,
             Self::Plan(_) | Self::Guard(_) | Self::Quirk(_) => ErrorKind::Refused,
             Self::Qmp(QmpError::Closed { .. }) | Self::Lost { .. } => ErrorKind::Lost,

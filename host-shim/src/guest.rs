@@ -9,10 +9,8 @@ mod config;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hotvcpu_wire::Phase;
-use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -22,7 +20,7 @@ use crate::accel::{self, Accel};
 use crate::error::{Error, Result};
 use crate::guest_log::{GuestRecord, LogProblem};
 use crate::history::HistoryStore;
-use crate::launch::{self, LaunchFiles, Launched};
+use crate::launch::{self, LaunchFiles, Launched, Lifetime, ReadyReport};
 use crate::ops::Operation;
 use crate::qemu_binary;
 use crate::qmp::{Event, Version};
@@ -32,24 +30,12 @@ use crate::slots::Slot;
 /// The most of a console that is read back, in bytes: a guest may write without end.
 const MOST_CONSOLE: u64 = 16 << 20;
 
-/// When the guest was ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct ReadyReport {
-    /// From power-on (`cont`) to the guest's record `ready`, firmware included.
-    pub since_power_on: Duration,
-    /// From the kernel's entry to that record, by the guest's clock.
-    pub guest_time: Duration,
-    /// CPUs that took work by then.
-    pub cpus_online: u64,
-}
-
 /// A running guest. Dropping it ends QEMU and removes its files.
 ///
 /// Fields are dropped in order: the session before the process, and the folder last.
 #[derive(Debug)]
 pub struct Guest {
     launched: Launched,
-    power_on: Option<Instant>,
     force: bool,
     files: LaunchFiles,
     folder: TempDir,
@@ -76,14 +62,15 @@ impl Guest {
             "cannot make a folder for the guest's sockets and files",
         ))?;
         let files = LaunchFiles::new(folder.path());
-        let lifetime = config.lifetime();
+        let lifetime = Lifetime::OfParent {
+            with_terminal: false,
+        };
         let (speaks, paused, force) = (!config.foreign_kernel, config.paused, config.force);
         let spec = config.into_spec(profile, accel);
         let history = HistoryStore::in_memory();
         let launched = launch::start(&qemu, &spec, speaks, &files, lifetime, history)?;
         let mut guest = Self {
             launched,
-            power_on: None,
             force,
             files,
             folder,
@@ -99,10 +86,7 @@ impl Guest {
     /// # Errors
     /// As [`Session::execute`].
     pub fn resume(&mut self) -> Result<()> {
-        let now = Instant::now();
-        self.execute("cont", json!({}))?;
-        self.power_on.get_or_insert(now);
-        Ok(())
+        self.launched.resume()
     }
 
     /// Awaits the guest's record `ready`, or finds it among those that have come.
@@ -110,30 +94,7 @@ impl Guest {
     /// # Errors
     /// Not ready within `timeout`, or QEMU's end.
     pub fn wait_ready(&mut self, timeout: Duration) -> Result<ReadyReport> {
-        self.launched.session.await_ready(timeout)?;
-        let session = &self.launched.session;
-        let ready = session
-            .records()
-            .filter(|record| record.record.phase == Phase::Ready)
-            .last();
-        let Some(ready) = ready else {
-            return Err(Error::NotInTime {
-                what: "the guest's record `ready`".to_owned(),
-                after: timeout,
-                hint: "it came so long ago that it is no longer kept".to_owned(),
-            });
-        };
-        let at = session
-            .clock()
-            .host_time(ready.record.t_ns)
-            .unwrap_or(ready.at)
-            .min(ready.at);
-        let power_on = self.power_on.unwrap_or(at);
-        Ok(ReadyReport {
-            since_power_on: at.saturating_duration_since(power_on),
-            guest_time: Duration::from_nanos(ready.record.t_ns),
-            cpus_online: ready.record.value.unwrap_or(0),
-        })
+        self.launched.wait_ready(timeout)
     }
 
     /// Adds CPUs and awaits their ends, `timeout` in all. One operation per slot, in the order
@@ -236,8 +197,7 @@ impl Guest {
     /// # Errors
     /// As [`Session::reset`].
     pub fn reset(&mut self) -> Result<()> {
-        self.power_on = Some(Instant::now());
-        self.launched.session.reset()
+        self.launched.reset()
     }
 
     /// Awaits QEMU's end.

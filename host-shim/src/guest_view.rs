@@ -1,12 +1,14 @@
 //! What the guest's records add up to: is it ready, and which CPUs does it use?
 //!
-//! The event file keeps the whole history, so reading it from its beginning gives the present
-//! state; nothing has to be stored anywhere else. A `boot` record begins anew: the machine was
+//! The event file keeps the history, so reading it from its beginning gives the present state;
+//! nothing has to be stored anywhere else, but for what had to be let go of a very long file (see
+//! [`crate::domain`]). A `boot` record begins anew: the machine was
 //! reset.
 
 use std::collections::BTreeSet;
 
 use hotvcpu_wire::{Phase, Record};
+use serde::{Deserialize, Serialize};
 
 /// No machine has more CPUs; a guest that names higher ones is not believed.
 const MAX_CPUS: u32 = 1 << 16;
@@ -16,7 +18,7 @@ const MAX_CPUS: u32 = 1 << 16;
 const BOOT_CPU: u32 = 0;
 
 /// The guest's state in its own words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuestView {
     ready: bool,
     ended: bool,

@@ -141,6 +141,13 @@ impl Session {
         }
     }
 
+    /// Sets what is known of the guest from before the follower's first byte. To be called before
+    /// anything is taken in.
+    pub(crate) fn begin_with(&mut self, view: GuestView, problem: Option<LogProblem>) {
+        self.view = view;
+        self.problems.extend(problem);
+    }
+
     /// QEMU's version.
     pub fn version(&self) -> Version {
         self.client.greeting().version

@@ -47,7 +47,7 @@ pub fn command(arch: Arch, offline: bool) -> Result<()> {
         guest.stripped.display(),
         kib(guest.stripped_bytes)
     );
-    println!("host command: {}", host()?.display());
+    println!("host command: {}", host(Profile::Release)?.display());
     Ok(())
 }
 
@@ -78,12 +78,23 @@ pub fn guest(arch: Arch) -> Result<Guest> {
     })
 }
 
+/// How the host's command is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Quickly: the dependencies are xtask's own and the unit tests'.
+    Debug,
+    /// To be used.
+    Release,
+}
+
 /// Builds the host's command.
-pub fn host() -> Result<PathBuf> {
-    executable(
-        cargo().args(["build", "--release", "--package", HOST, "--bin", HOST]),
-        HOST,
-    )
+pub fn host(profile: Profile) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--package", HOST, "--bin", HOST]);
+    if profile == Profile::Release {
+        build.arg("--release");
+    }
+    executable(&mut build, HOST)
 }
 
 /// Keeps a user's flags for host programs out of a bare-metal build.

@@ -20,9 +20,9 @@ pub struct GuestOptions {
     /// The guest's architecture
     #[arg(long, value_enum, default_value_t)]
     pub arch: Arch,
-    /// The accelerator: tcg works on every host; auto takes KVM where a guest of ours was seen to live on it, else tcg;
-    /// kvm and tcg-single are for those who know
-    #[arg(long, default_value = "tcg")]
+    /// The accelerator: auto takes KVM where a guest of ours was seen to live on it, else tcg, which works on every
+    /// host; kvm and tcg-single are for those who know
+    #[arg(long, default_value = "auto")]
     pub accel: Accel,
     /// The QEMU to run instead of the one that setup chose
     #[arg(long, value_name = "PATH")]
@@ -60,6 +60,11 @@ impl GuestOptions {
         };
         let qemu = qemu_binary::find(Some(path), self.arch.name())?;
         let guest = build::guest(self.arch)?;
+        if accel::will_probe(self.accel, &qemu, machine, &guest.image) {
+            eprintln!(
+                "Trying, once, whether this guest lives on KVM here; that takes some seconds"
+            );
+        }
         let choice = accel::resolve(self.accel, &qemu, machine, &guest.image)?;
         Ok(Prepared {
             guest,

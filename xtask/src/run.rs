@@ -1,14 +1,24 @@
 //! `cargo xtask run`: a guest to look at and to play with, its console in this terminal.
+//!
+//! It is a domain of the command `hotvcpu`, so that its CPUs are added and removed, and its events followed, from
+//! another terminal.
 
+use std::env;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Error, Result, bail};
 use clap::Args;
-use hotvcpu::{Console, ErrorKind, Guest, Machine};
-use serde_json::json;
+use hotvcpu::domain::{DomainFolder, StartConfig};
+use hotvcpu::{ErrorKind, Machine};
 
+use crate::build::{self, Profile};
+use crate::guest::Prepared;
 use crate::process;
+
+/// How many CPUs the printed command adds.
+const ADDED: u32 = 3;
 
 /// How often the wait for the guest's end looks whether it should go on.
 const POLL: Duration = Duration::from_secs(1);
@@ -18,6 +28,9 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Options {
     #[command(flatten)]
     guest: crate::guest::GuestOptions,
+    /// The domain's name, by which the command `hotvcpu` reaches it
+    #[arg(long, default_value = "run", value_name = "NAME")]
+    name: String,
     /// The machine: q35, pc or microvm
     #[arg(long, default_value = "q35")]
     machine: Machine,
@@ -63,22 +76,17 @@ impl FromStr for Mebibytes {
 
 /// `cargo xtask run`.
 pub fn command(options: &Options, offline: bool) -> Result<()> {
+    let folder = DomainFolder::of(&options.name)?;
     let prepared = options.guest.prepare("run", options.machine, offline)?;
-    let config = prepared
-        .config(options.cpus, options.maxcpus)
-        .memory_mib(options.memory.0)
-        .cmdline(&options.cmdline)
-        .extra_args(&options.qemu_arguments)
-        .console(Console::Stdio);
-    let mut guest = Guest::start(config)?;
+    let hotvcpu = build::host(Profile::Debug)?;
     eprintln!(
         "QEMU {}, {} ({})",
         prepared.qemu.version, prepared.accel, prepared.accel_reason
     );
-    eprintln!("{}", how_to_add(&mut guest));
-    eprintln!("Ctrl-C ends it.\n");
+    eprintln!("{}\n", what_to_type(options, &hotvcpu)?);
+    let mut domain = folder.attach(domain(options, &prepared))?;
     let status = loop {
-        match guest.wait_exit(POLL) {
+        match domain.wait_exit(POLL) {
             Ok(status) => break status,
             Err(error) if error.kind() == ErrorKind::Timeout => process::check_interrupted()?,
             Err(error) => return Err(error.into()),
@@ -91,20 +99,42 @@ pub fn command(options: &Options, offline: bool) -> Result<()> {
     Ok(())
 }
 
-/// What to type in another terminal to add a CPU.
-fn how_to_add(guest: &mut Guest) -> String {
-    let slots = guest.slots().unwrap_or_default();
-    let Some(free) = slots.iter().find(|slot| !slot.present()) else {
-        return "No CPU can be added to this machine.".to_owned();
+fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
+    StartConfig {
+        machine: options.machine,
+        kernel: prepared.guest.image.clone(),
+        vcpus: options.cpus,
+        max_vcpus: options.maxcpus,
+        memory_mib: options.memory.0,
+        accel: prepared.accel,
+        qemu: Some(prepared.qemu.path.clone()),
+        cmdline: options.cmdline.clone(),
+        paused: false,
+        foreign_kernel: false,
+        extra_args: options.qemu_arguments.iter().map(Into::into).collect(),
+    }
+}
+
+/// What another terminal can do, with a command that works from this folder.
+fn what_to_type(options: &Options, hotvcpu: &Path) -> Result<String> {
+    let here = env::current_dir().unwrap_or_default();
+    let hotvcpu = hotvcpu.strip_prefix(&here).unwrap_or(hotvcpu).display();
+    let name = &options.name;
+    let reachable = options.maxcpus.min(options.cpus.saturating_add(ADDED));
+    let add = if !options.machine.profile()?.cpu_hotplug {
+        format!(
+            "  (no CPU can be added: {} has no hotplug)",
+            options.machine
+        )
+    } else if reachable <= options.cpus {
+        "  (no CPU can be added: there are places for no more, see --maxcpus)".to_owned()
+    } else {
+        format!("  {hotvcpu} setvcpus {name} {reachable} --live")
     };
-    let socket = guest.qmp_events_socket();
-    let arguments = free.add_arguments(&format!("cpu{}", free.index));
-    let hello = json!({"execute": "qmp_capabilities"});
-    let add = json!({"execute": "device_add", "arguments": arguments});
-    format!(
-        "To add a CPU, open QMP in another terminal (`socat - UNIX-CONNECT:{}`, or nc -U) and send\n  {hello}\n  {add}",
-        socket.display()
-    )
+    Ok(format!(
+        "This is the domain '{name}'; from another terminal:\n{add}\n  {hotvcpu} events {name}\n  \
+         {hotvcpu} shutdown {name}\nCtrl-C ends it."
+    ))
 }
 
 #[cfg(test)]

@@ -57,16 +57,14 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
         });
     }
     fs::File::open(kernel).map_err(|error| LaunchError::no_kernel(kernel, &error))?;
-    if let Err(error) = fs::File::options().read(true).write(true).open("/dev/kvm") {
+    if let Err(error) = open_kvm() {
         let reason = format!("/dev/kvm cannot be opened ({error})");
         return Ok(Choice {
             accel: Accel::TcgMulti,
             reason,
         });
     }
-    let path = crate::xdg::cache_home()
-        .join("hotvcpu")
-        .join("kvm-probe.json");
+    let path = cache();
     let key = key(qemu, machine, kernel);
     let mut answers = read(&path);
     let answer = match answers.get(&key) {
@@ -88,6 +86,25 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
         accel,
         reason: answer.reason,
     })
+}
+
+/// Whether [`resolve`] would have to try this kernel on KVM, which takes some seconds on a host that
+/// does not take it well: for a word to whoever waits.
+pub fn will_probe(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) -> bool {
+    wish == Accel::Auto
+        && open_kvm().is_ok()
+        && !read(&cache()).contains_key(&key(qemu, machine, kernel))
+}
+
+fn open_kvm() -> std::io::Result<fs::File> {
+    fs::File::options().read(true).write(true).open("/dev/kvm")
+}
+
+/// The file of the answers.
+fn cache() -> PathBuf {
+    crate::xdg::cache_home()
+        .join("hotvcpu")
+        .join("kvm-probe.json")
 }
 
 /// The answer, and whether it will be the same next time: a QEMU that did not even start may be out

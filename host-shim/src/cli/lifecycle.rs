@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hotvcpu::domain::{DomainFolder, Meta, StartConfig};
-use hotvcpu::{Error, domain::DomainError};
+use hotvcpu::domain::{DomainError, DomainFolder, Meta, StartConfig, Started};
+use hotvcpu::{Error, ReadyReport};
 use serde::Serialize;
 use serde_json::json;
 
@@ -15,30 +15,10 @@ const DEFAULT_SLOTS: u32 = 16;
 
 pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let folder = DomainFolder::of(&arguments.name)?;
-    let paused = arguments.paused;
-    let hotplug = arguments
-        .machine
-        .profile()
-        .map_err(Error::from)?
-        .cpu_hotplug;
-    let max_vcpus = match arguments.maxvcpus {
-        Some(number) => number,
-        None if hotplug => arguments.vcpus.max(DEFAULT_SLOTS),
-        None => arguments.vcpus,
-    };
-    let started = folder.start(StartConfig {
-        machine: arguments.machine,
-        kernel: arguments.kernel,
-        vcpus: arguments.vcpus,
-        max_vcpus,
-        memory_mib: arguments.memory,
-        accel: arguments.accel,
-        qemu: arguments.qemu,
-        cmdline: arguments.cmdline,
-        paused,
-        foreign_kernel: arguments.foreign_kernel,
-    })?;
-    output.object(&json!({"ok": true, "domain": started}))?;
+    let (paused, wait) = (arguments.paused, arguments.wait);
+    let awaited = !(paused || arguments.foreign_kernel || arguments.no_wait);
+    let mut starting = folder.start(config(arguments)?)?;
+    let started = &starting.started;
     let meta = &started.meta;
     let state = if paused { "started, paused" } else { "started" };
     output.line(&format!(
@@ -52,7 +32,57 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
     output.line(&format!(
         "Console, events and sockets are in {}",
         folder.path().display()
-    ))
+    ))?;
+    let ready = match awaited {
+        true => Some(starting.wait_ready(wait)?),
+        false => None,
+    };
+    report(&starting.started, ready.as_ref(), output)
+}
+
+fn config(arguments: Start) -> Result<StartConfig, Error> {
+    let hotplug = arguments.machine.profile()?.cpu_hotplug;
+    let max_vcpus = match arguments.maxvcpus {
+        Some(number) => number,
+        None if hotplug => arguments.vcpus.max(DEFAULT_SLOTS),
+        None => arguments.vcpus,
+    };
+    Ok(StartConfig {
+        machine: arguments.machine,
+        kernel: arguments.kernel,
+        vcpus: arguments.vcpus,
+        max_vcpus,
+        memory_mib: arguments.memory,
+        accel: arguments.accel,
+        qemu: arguments.qemu,
+        cmdline: arguments.cmdline,
+        paused: arguments.paused,
+        foreign_kernel: arguments.foreign_kernel,
+        extra_args: Vec::new(),
+    })
+}
+
+/// The end of a start, with the guest's readiness where it was awaited.
+fn report(started: &Started, ready: Option<&ReadyReport>, output: &mut Output) -> Finish {
+    let mut told = json!({"ok": true, "domain": started});
+    if let Some(ready) = ready {
+        let (after, online) = (ready.since_power_on, ready.cpus_online);
+        told["ready"] = json!({
+            "after_us": micros(after),
+            "guest_us": micros(ready.guest_time),
+            "vcpus_online": online,
+        });
+        output.line(&format!(
+            "ready after {} ms, {online} of {} vCPUs online",
+            after.as_millis(),
+            started.meta.max_vcpus
+        ))?;
+    }
+    output.object(&told)
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 pub fn shutdown(name: &str, timeout: Duration, output: &mut Output) -> Finish {

@@ -117,6 +117,18 @@ struct Start {
     /// The kernel is not a hotvcpu guest: rely on QEMU's events alone.
     #[arg(long)]
     foreign_kernel: bool,
+    /// How long the guest may take to be ready; with --paused or --foreign-kernel it is not awaited.
+    #[arg(
+        long,
+        default_value = "30s",
+        value_parser = parse::duration,
+        value_name = "TIME",
+        conflicts_with_all = ["no_wait", "paused", "foreign_kernel"]
+    )]
+    wait: Duration,
+    /// Return at once, without waiting for the guest.
+    #[arg(long)]
+    no_wait: bool,
 }
 
 /// What every change has in common.
@@ -225,5 +237,18 @@ mod tests {
         assert!(parse("hotvcpu setvcpu demo 1 --enable --live").is_ok());
         assert!(parse("hotvcpu setvcpu demo 1 --live").is_err());
         assert!(parse("hotvcpu setvcpu demo 1 --enable --disable --live").is_err());
+    }
+
+    #[test]
+    fn only_a_guest_that_can_tell_is_awaited() {
+        let parse = |words: &str| {
+            Cli::try_parse_from(format!("hotvcpu start demo --kernel k {words}").split_whitespace())
+        };
+        for words in ["", "--wait 5s", "--no-wait", "--paused", "--foreign-kernel"] {
+            assert!(parse(words).is_ok(), "{words}");
+        }
+        for words in ["--no-wait", "--paused", "--foreign-kernel"] {
+            assert!(parse(&format!("--wait 5s {words}")).is_err(), "{words}");
+        }
     }
 }

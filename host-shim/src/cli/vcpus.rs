@@ -2,7 +2,7 @@
 
 use hotvcpu::domain::{Connected, DomainFolder};
 use hotvcpu::guard::Refusal;
-use hotvcpu::{Direction, Error, Operation, Outcome, Slot, plan, slots};
+use hotvcpu::{Direction, Error, LogProblem, Operation, Outcome, Slot, plan, slots};
 use serde::Serialize;
 use serde_json::json;
 
@@ -40,7 +40,12 @@ pub fn count(name: &str, output: &mut Output) -> Finish {
         let list = join(&counts.pending);
         output.line(&format!("waiting for the guest: vcpu {list}"))?;
     }
-    Ok(())
+    // The others are told by those who change something.
+    let mut problems = domain.session.log_problems().iter();
+    match problems.find(|problem| matches!(problem, LogProblem::Shortened { .. })) {
+        Some(shortened) => output.line(&format!("warning: {shortened}")),
+        None => Ok(()),
+    }
 }
 
 fn counts(domain: &Connected, slots: Option<Vec<Slot>>) -> Counts {

@@ -66,9 +66,11 @@ impl DomainFolder {
             speaks: !meta.foreign_kernel,
             stderr: Some(files.stderr()),
         };
+        let (base, shortened) = self.bound_events(&job)?;
         // Last, because from here on its thread may be waiting for room in the inbox.
-        let follower = follow(&files.events(), feed)?;
+        let follower = follow(&files.events(), base.offset, feed)?;
         let mut session = Session::new(inbox, client, Some(follower), facts, history);
+        session.begin_with(base.view, shortened);
         session.await_caught_up(CATCH_UP_DEADLINE)?;
         Ok(Connected {
             session,
@@ -88,7 +90,7 @@ impl DomainFolder {
         let (feed, inbox) = Inbox::new();
         let watcher = watch(handle, feed.clone())?;
         let client = connect(&files.qmp_events(), feed.clone())?;
-        let follower = follow(&files.events(), feed)?;
+        let follower = follow(&files.events(), self.events_base()?.offset, feed)?;
         Ok(Follow {
             inbox,
             _client: client,
@@ -183,7 +185,7 @@ fn connect(socket: &Path, feed: Feed) -> Result<Client> {
     })?)
 }
 
-fn follow(events: &Path, feed: Feed) -> Result<Follower> {
+fn follow(events: &Path, offset: u64, feed: Feed) -> Result<Follower> {
     let what = format!("cannot follow {}", events.display());
-    Follower::start(events, 0, move |item| feed.send(item)).map_err(Error::io(what))
+    Follower::start(events, offset, move |item| feed.send(item)).map_err(Error::io(what))
 }

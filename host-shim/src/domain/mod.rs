@@ -1,12 +1,16 @@
-//! Domains: QEMUs that outlive the command that started them.
+//! Domains: QEMUs that every command can reach by a name.
 //!
-//! A domain is a folder in the runtime directory: who QEMU is (`meta.json`), its sockets, the
-//! guest's records, QEMU's error output, and what this QEMU has been through (`history.json`).
+//! As a rule they outlive the command that started them; one may also be [`Attached`] to a terminal
+//! and end with it. A domain is a folder in the runtime directory: who QEMU is (`meta.json`), its
+//! sockets, the guest's records, QEMU's error output, what this QEMU has been through
+//! (`history.json`), and from where on the records are read (`events-base.json`).
 //! Nothing else is remembered, so there is nothing to fall out of step: each command looks at the
 //! process, asks QEMU, and reads the records. A process is ours only if number *and* start time
 //! agree. Every change holds the job lock for as long as it lasts.
 
+mod attached;
 mod connect;
+mod events_base;
 mod folder;
 mod job;
 mod meta;
@@ -14,13 +18,14 @@ mod start;
 
 use std::path::PathBuf;
 
-use crate::error::last_words;
+use crate::error::{Error, last_words};
 
+pub use attached::Attached;
 pub use connect::{Connected, Follow};
 pub use folder::DomainFolder;
 pub use job::Job;
 pub use meta::{Meta, ProcessId};
-pub use start::{StartConfig, Started};
+pub use start::{StartConfig, Started, Starting};
 
 /// What stands between a command and its domain.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +69,21 @@ pub enum DomainError {
         "the start of domain '{0}' was interrupted; clear it away with `hotvcpu destroy {0}`, then start it again"
     )]
     HalfStarted(String),
+    /// It was started, and its guest did not come up.
+    #[error(
+        "the guest of domain '{name}' did not get ready; its console is in {}, its events are in {}; {}; the cause: {cause}",
+        .console.display(), .events.display(), remedy_when_not_ready(name, .cause)
+    )]
+    NotReady {
+        /// The domain.
+        name: String,
+        /// What its guest printed.
+        console: PathBuf,
+        /// The guest's records.
+        events: PathBuf,
+        /// What happened instead.
+        cause: Box<Error>,
+    },
     /// Somebody else is changing it.
     #[error(
         "domain '{name}' is busy: {holder}; wait for its end (`hotvcpu destroy {name}` works all the same)"
@@ -95,4 +115,60 @@ pub enum DomainError {
         /// The folder.
         path: PathBuf,
     },
+}
+
+fn remedy_when_not_ready(name: &str, cause: &Error) -> String {
+    match cause {
+        Error::NotInTime { .. } => format!(
+            "the domain goes on running, end it with `hotvcpu destroy {name}`; --wait gives a guest more time, --foreign-kernel is for one that is not ours"
+        ),
+        _ => format!("clear it away with `hotvcpu destroy {name}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use std::time::Duration;
+
+    fn not_ready(cause: Error) -> Error {
+        let (console, events) = ("/d/console.log".into(), "/d/events.jsonl".into());
+        DomainError::NotReady {
+            name: "demo".to_owned(),
+            console,
+            events,
+            cause: Box::new(cause),
+        }
+        .into()
+    }
+
+    #[test]
+    fn a_guest_that_is_not_ready_is_told_from_one_that_has_ended() {
+        let slow = not_ready(Error::NotInTime {
+            what: "readiness".to_owned(),
+            after: Duration::from_secs(30),
+            hint: "its last record is `tables`".to_owned(),
+        });
+        let dead = not_ready(Error::Lost {
+            during: "the wait".to_owned(),
+            reason: "QEMU ended".to_owned(),
+            stderr: String::new(),
+        });
+        assert_eq!(
+            (slow.kind(), dead.kind()),
+            (ErrorKind::Timeout, ErrorKind::Lost)
+        );
+        for text in [slow.to_string(), dead.to_string()] {
+            for part in [
+                "/d/console.log",
+                "/d/events.jsonl",
+                "`hotvcpu destroy demo`",
+            ] {
+                assert!(text.contains(part), "{part} is not in {text}");
+            }
+        }
+        assert!(slow.to_string().contains("goes on running"), "{slow}");
+        assert!(!dead.to_string().contains("goes on running"), "{dead}");
+    }
 }

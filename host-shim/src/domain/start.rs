@@ -1,18 +1,19 @@
 //! Starting a domain, so that an interruption at any moment leaves something that the next command
 //! understands.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use serde::Serialize;
-use serde_json::json;
 
 use super::{DomainError, DomainFolder, Job, Meta, ProcessId};
-use crate::accel::{self, Accel};
+use crate::accel::{self, Accel, Choice};
 use crate::error::{Error, Result};
 use crate::history::HistoryStore;
-use crate::launch::{self, Console, LaunchSpec, Launched, Lifetime};
-use crate::machine::Machine;
-use crate::qemu_binary;
-
-use std::path::PathBuf;
+use crate::launch::{self, Console, LaunchSpec, Launched, Lifetime, ReadyReport};
+use crate::machine::{Machine, Profile};
+use crate::qemu_binary::{self, QemuBinary};
 
 /// What to start.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct StartConfig {
     pub paused: bool,
     /// The kernel is not ours.
     pub foreign_kernel: bool,
+    /// More QEMU arguments, as they are.
+    pub extra_args: Vec<OsString>,
 }
 
 /// What was started.
@@ -49,39 +52,88 @@ pub struct Started {
     pub accel_reason: String,
 }
 
+/// A domain that was just started, with its job lock and its monitor, so that nobody changes it
+/// before its guest is up. Dropping it lets go of both; the domain goes on running.
+#[derive(Debug)]
+pub struct Starting {
+    /// What was started.
+    pub started: Started,
+    pub(super) launched: Launched,
+    folder: DomainFolder,
+    _job: Job,
+}
+
+impl Starting {
+    /// Awaits the guest's readiness to answer hotplug requests. A paused domain and a foreign kernel
+    /// never get there.
+    ///
+    /// # Errors
+    /// [`DomainError::NotReady`]: not within `timeout`, or QEMU has ended. The domain is left as it
+    /// is, for whoever wants to know why.
+    pub fn wait_ready(&mut self, timeout: Duration) -> Result<ReadyReport> {
+        let outcome = self.launched.wait_ready(timeout);
+        outcome.map_err(|cause| {
+            let files = self.folder.files();
+            DomainError::NotReady {
+                name: self.folder.name().to_owned(),
+                console: files.console(),
+                events: files.events(),
+                cause: Box::new(cause),
+            }
+            .into()
+        })
+    }
+}
+
 impl DomainFolder {
     /// Starts the domain and returns when its machine is built, and running unless it is to be
     /// paused.
     ///
     /// # Errors
     /// It runs already, or QEMU does not start; then nothing is left.
-    pub fn start(&self, config: StartConfig) -> Result<Started> {
+    pub fn start(&self, config: StartConfig) -> Result<Starting> {
+        self.start_as(config, Console::Captured, Lifetime::Detached)
+    }
+
+    pub(super) fn start_as(
+        &self,
+        config: StartConfig,
+        console: Console,
+        lifetime: Lifetime,
+    ) -> Result<Starting> {
         let profile = config.machine.profile()?;
-        let qemu = qemu_binary::find(config.qemu.as_deref(), &profile.arch)?;
-        let choice = accel::resolve_for(
-            config.accel,
-            &qemu,
-            config.machine,
-            &config.kernel,
-            config.foreign_kernel,
-        )?;
+        let (qemu, choice) = choose(&config, &profile)?;
         self.create()?;
-        let _job = Job::take(self, "start")?;
+        let job = Job::take(self, "start")?;
         self.check_free()?;
         let mut meta = self.note(&config, &qemu, choice.accel);
-        let spec = self.spec(config.clone(), profile, choice.accel);
         meta.write(self.path())?;
-        // An earlier QEMU's history is not this one's.
-        let _ = std::fs::remove_file(self.history());
-        let result = self.launch(&config, &qemu, &spec, &mut meta);
-        if result.is_err() {
-            // The first error is the one to tell.
-            let _ = self.remove();
-        }
-        result.map(|()| Started {
-            meta,
-            accel_reason: choice.reason,
+        self.forget_past();
+        let (paused, speaks) = (config.paused, !config.foreign_kernel);
+        let spec = self.spec(config, profile, choice.accel, console);
+        let launched = self
+            .launch(&qemu, &spec, speaks, lifetime)
+            .and_then(|launched| self.note_and_run(launched, paused, &mut meta))
+            .inspect_err(|_| {
+                // The first error is the one to tell.
+                let _ = self.remove();
+            })?;
+        Ok(Starting {
+            started: Started {
+                meta,
+                accel_reason: choice.reason,
+            },
+            launched,
+            folder: self.clone(),
+            _job: job,
         })
+    }
+
+    /// An earlier QEMU's past is not this one's.
+    fn forget_past(&self) {
+        for past in [self.history(), self.events_base_file()] {
+            let _ = std::fs::remove_file(past);
+        }
     }
 
     fn check_free(&self) -> Result<()> {
@@ -101,38 +153,32 @@ impl DomainFolder {
 
     fn launch(
         &self,
-        config: &StartConfig,
-        qemu: &qemu_binary::QemuBinary,
+        qemu: &QemuBinary,
         spec: &LaunchSpec,
-        meta: &mut Meta,
-    ) -> Result<()> {
-        let speaks = !config.foreign_kernel;
+        speaks: bool,
+        lifetime: Lifetime,
+    ) -> Result<Launched> {
         let history = HistoryStore::at(self.history())?;
-        let mut launched = launch::start(
-            qemu,
-            spec,
-            speaks,
-            &self.files(),
-            Lifetime::Detached,
-            history,
-        )?;
-        let noted = self.note_and_run(&mut launched, config.paused, meta);
-        if noted.is_err() {
-            launched.process.kill();
-        }
-        noted
+        launch::start(qemu, spec, speaks, &self.files(), lifetime, history)
     }
 
-    fn note_and_run(&self, launched: &mut Launched, paused: bool, meta: &mut Meta) -> Result<()> {
+    fn note_and_run(
+        &self,
+        mut launched: Launched,
+        paused: bool,
+        meta: &mut Meta,
+    ) -> Result<Launched> {
         meta.process = ProcessId::of(launched.process.pid());
-        meta.write(self.path())?;
-        if !paused {
-            launched.session.execute("cont", json!({}))?;
+        let noted = meta.write(self.path());
+        let running = noted.and_then(|()| if paused { Ok(()) } else { launched.resume() });
+        if let Err(error) = running {
+            launched.process.kill();
+            return Err(error);
         }
-        Ok(())
+        Ok(launched)
     }
 
-    fn note(&self, config: &StartConfig, qemu: &qemu_binary::QemuBinary, accel: Accel) -> Meta {
+    fn note(&self, config: &StartConfig, qemu: &QemuBinary, accel: Accel) -> Meta {
         Meta {
             name: self.name().to_owned(),
             process: None,
@@ -150,8 +196,9 @@ impl DomainFolder {
     fn spec(
         &self,
         config: StartConfig,
-        profile: crate::machine::Profile,
+        profile: Profile,
         accel: Accel,
+        console: Console,
     ) -> LaunchSpec {
         LaunchSpec {
             name: self.name().to_owned(),
@@ -164,8 +211,15 @@ impl DomainFolder {
             topology: None,
             memory_mib: config.memory_mib,
             cpu_model: None,
-            console: Console::Captured,
-            extra_args: Vec::new(),
+            console,
+            extra_args: config.extra_args,
         }
     }
+}
+
+fn choose(config: &StartConfig, profile: &Profile) -> Result<(QemuBinary, Choice)> {
+    let qemu = qemu_binary::find(config.qemu.as_deref(), &profile.arch)?;
+    let (kernel, foreign) = (&config.kernel, config.foreign_kernel);
+    let choice = accel::resolve_for(config.accel, &qemu, config.machine, kernel, foreign)?;
+    Ok((qemu, choice))
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::accel::Accel;
-use crate::launch::{Console, LaunchSpec, Lifetime};
+use crate::launch::{Console, LaunchSpec};
 use crate::machine::{Machine, Profile};
 
 /// What is to be started. Every method but [`GuestConfig::new`] is optional.
@@ -23,7 +23,6 @@ pub struct GuestConfig {
     memory_mib: u32,
     cpu_model: Option<String>,
     cmdline: String,
-    console: Console,
     extra_args: Vec<OsString>,
 }
 
@@ -45,7 +44,6 @@ impl GuestConfig {
             memory_mib: 64,
             cpu_model: None,
             cmdline: String::new(),
-            console: Console::Captured,
             extra_args: Vec::new(),
         }
     }
@@ -101,11 +99,6 @@ impl GuestConfig {
         }
     }
 
-    /// Where the guest's console goes.
-    pub fn console(self, console: Console) -> Self {
-        Self { console, ..self }
-    }
-
     /// More QEMU arguments, as they are.
     pub fn extra_args<T: Into<OsString>>(self, arguments: impl IntoIterator<Item = T>) -> Self {
         Self {
@@ -132,12 +125,6 @@ impl GuestConfig {
         }
     }
 
-    pub(super) fn lifetime(&self) -> Lifetime {
-        Lifetime::OfParent {
-            with_terminal: self.console == Console::Stdio,
-        }
-    }
-
     pub(super) fn into_spec(self, profile: Profile, accel: Accel) -> LaunchSpec {
         LaunchSpec {
             name: "hotvcpu".to_owned(),
@@ -150,7 +137,7 @@ impl GuestConfig {
             topology: self.topology,
             memory_mib: self.memory_mib,
             cpu_model: self.cpu_model,
-            console: self.console,
+            console: Console::Captured,
             extra_args: self.extra_args,
         }
     }

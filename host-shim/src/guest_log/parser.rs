@@ -31,14 +31,14 @@ pub struct GuestRecord {
 pub enum LogProblem {
     /// A line that is no record.
     BadLine {
-        /// Its number in the file, from 1.
+        /// Its number, from 1 where reading began.
         line: u64,
         /// What is wrong, with its beginning.
         reason: String,
     },
     /// A line longer than the vocabulary allows.
     TooLong {
-        /// Its number in the file, from 1.
+        /// Its number, from 1 where reading began.
         line: u64,
     },
     /// Records are missing, or came twice.
@@ -50,6 +50,11 @@ pub enum LogProblem {
     },
     /// There were more problems than are reported one by one.
     FurtherNotReported,
+    /// The file had grown too long, and its older part was let go.
+    Shortened {
+        /// How much of it, in bytes.
+        freed: u64,
+    },
 }
 
 impl fmt::Display for LogProblem {
@@ -74,6 +79,11 @@ impl fmt::Display for LogProblem {
             Self::FurtherNotReported => {
                 f.write_str("the guest's events have further faults, which are counted only")
             }
+            Self::Shortened { freed } => write!(
+                f,
+                "the guest's events had grown too long: the oldest {} MiB of them are gone, what they add up to is noted",
+                freed >> 20
+            ),
         }
     }
 }

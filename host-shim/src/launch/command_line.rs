@@ -16,8 +16,7 @@ pub enum Console {
     /// To a file that is read back: `console_text()`.
     #[default]
     Captured,
-    /// To the terminal, for a person: Ctrl-C ends QEMU. The program should survive that Ctrl-C
-    /// itself and await QEMU's end, because only a QEMU that ends by itself restores the terminal.
+    /// To the terminal, for a person: Ctrl-C ends QEMU.
     Stdio,
 }
 

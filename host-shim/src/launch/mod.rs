@@ -11,6 +11,7 @@
 
 mod command_line;
 mod files;
+mod launched;
 mod process;
 mod start;
 
@@ -20,8 +21,10 @@ use std::path::Path;
 
 pub use command_line::{Console, LaunchSpec};
 pub(crate) use files::{LaunchFiles, Listeners};
+pub(crate) use launched::Launched;
+pub use launched::ReadyReport;
 pub(crate) use process::{Lifetime, Process, Watcher, open};
-pub(crate) use start::{Launched, start};
+pub(crate) use start::start;
 
 /// QEMU did not come up.
 #[derive(Debug, thiserror::Error)]

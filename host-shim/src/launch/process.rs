@@ -13,11 +13,13 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use command_fds::CommandFdExt;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -78,7 +80,7 @@ pub(crate) struct Process {
     pid: u32,
     pidfd: OwnedFd,
     kill_on_drop: bool,
-    keeper: Option<JoinHandle<()>>,
+    keeper: Option<JoinHandle<Option<ExitStatus>>>,
 }
 
 impl Process {
@@ -119,6 +121,26 @@ impl Process {
         // An error means that it has ended by itself.
         let _ = pidfd_send_signal(&self.pidfd, Signal::KILL);
     }
+
+    /// Whether it has ended, or does within `timeout`. Its handle becomes readable then.
+    pub fn ends_within(&self, timeout: Duration) -> io::Result<bool> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).map_err(io::Error::other)?;
+            let mut waited = [PollFd::new(&self.pidfd, PollFlags::IN)];
+            match poll(&mut waited, Some(&left)) {
+                Ok(ready) => return Ok(ready > 0),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// How it ended, which is awaited; `None` when that is not known, or was asked for before.
+    pub fn status(&mut self) -> Option<ExitStatus> {
+        self.keeper.take()?.join().ok().flatten()
+    }
 }
 
 impl Drop for Process {
@@ -133,8 +155,13 @@ impl Drop for Process {
     }
 }
 
-/// Starts the child, says so, and stays until it has ended.
-fn keep(mut command: Command, started: &Sender<io::Result<(u32, OwnedFd)>>, feed: &Feed) {
+/// Starts the child, says so, and stays until it has ended; how it did goes to `feed` and to whoever
+/// joins the thread.
+fn keep(
+    mut command: Command,
+    started: &Sender<io::Result<(u32, OwnedFd)>>,
+    feed: &Feed,
+) -> Option<ExitStatus> {
     let spawned = command.spawn();
     // Our copies of the listening sockets go with the command: a client must notice when QEMU's are
     // gone.
@@ -143,7 +170,7 @@ fn keep(mut command: Command, started: &Sender<io::Result<(u32, OwnedFd)>>, feed
         Ok(child) => child,
         Err(error) => {
             let _ = started.send(Err(error));
-            return;
+            return None;
         }
     };
     // The child is not reaped yet, so the number is still its own.
@@ -158,6 +185,7 @@ fn keep(mut command: Command, started: &Sender<io::Result<(u32, OwnedFd)>>, feed
     }
     let status = child.wait().ok();
     feed.send(Incoming::QemuExited(status));
+    status
 }
 
 /// A handle to the process that has this number now.
@@ -187,5 +215,44 @@ impl Watcher {
         Ok(Self {
             _thread: WatchThread::spawn(watch)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::Inbox;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// Runs a program whose stream nobody reads.
+    fn start(program: &str, argument: &str) -> Process {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = LaunchFiles::new(folder.path());
+        let listeners = files.create().expect("a new folder");
+        let lifetime = Lifetime::OfParent {
+            with_terminal: false,
+        };
+        let (program, arguments) = (Path::new(program), [argument.into()]);
+        let (feed, _) = Inbox::new();
+        let started = Process::start(program, &arguments, lifetime, &files, listeners, feed);
+        started.expect("it is installed")
+    }
+
+    #[test]
+    fn its_status_is_known_without_its_stream() {
+        let mut process = start("false", "");
+        assert!(process.ends_within(PATIENCE).expect("it can be awaited"));
+        assert_eq!(process.status().and_then(|status| status.code()), Some(1));
+    }
+
+    #[test]
+    fn one_that_runs_on_is_not_awaited_for_ever() {
+        let mut process = start("sleep", "600");
+        let ended = process.ends_within(Duration::ZERO);
+        assert!(!ended.expect("it can be awaited"));
+        process.kill();
+        assert!(process.ends_within(PATIENCE).expect("it can be awaited"));
+        assert!(process.status().is_some_and(|status| !status.success()));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{LaunchError, LaunchFiles, LaunchSpec, Lifetime, Process, tail};
+use super::{LaunchError, LaunchFiles, LaunchSpec, Launched, Lifetime, Process, tail};
 use crate::error::Result;
 use crate::guest_log::Follower;
 use crate::history::HistoryStore;
@@ -16,13 +16,6 @@ const START_DEADLINE: Duration = Duration::from_secs(30);
 
 /// How long the news of its end may take after its sockets are gone.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
-
-/// A QEMU with its CPUs stopped. The session goes first when dropped; see there.
-#[derive(Debug)]
-pub(crate) struct Launched {
-    pub session: Session,
-    pub process: Process,
-}
 
 /// Starts `qemu` and connects to it.
 pub(crate) fn start(
@@ -52,7 +45,7 @@ pub(crate) fn start(
         stderr: Some(files.stderr()),
     };
     match connect(files, facts, history, feed, inbox) {
-        Ok(session) => Ok(Launched { session, process }),
+        Ok(session) => Ok(Launched::new(session, process)),
         Err(error) => {
             // A detached one would stay, with its CPUs stopped and nobody who knows of it.
             process.kill();

@@ -62,15 +62,25 @@ pub fn command(options: &Options, offline: bool) -> Result<ExitCode> {
             .iter()
             .for_each(|name| println!("  {name}"));
     }
+    Ok(sum_up(sum, options.filter.as_deref()))
+}
+
+/// The last lines, and the exit code: only a run in which something passed is a good one.
+fn sum_up(sum: Tally, filter: Option<&str>) -> ExitCode {
     if sum.ignored > 0 {
         println!("{} ignored", sum.ignored);
     }
+    if let Some(filter) = filter
+        && sum == Tally::default()
+    {
+        println!("no test has `{filter}` in its name");
+    }
     println!("{sum}");
-    Ok(if sum.failed == 0 && sum.passed > 0 {
+    if sum.failed == 0 && sum.passed > 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    })
+    }
 }
 
 /// The steps to take, in their order.
@@ -132,6 +142,14 @@ mod tests {
         Options {
             filter: filter.map(str::to_owned),
             steps: steps.to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_run_without_a_test_is_no_success() {
+        for filter in [None, Some("x")] {
+            assert_eq!(sum_up(Tally::default(), filter), ExitCode::FAILURE);
+            assert_eq!(sum_up(Tally::PASSED, filter), ExitCode::SUCCESS);
         }
     }
 
