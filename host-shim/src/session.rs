@@ -99,8 +99,7 @@ impl<T: Clone> Kept<T> {
 pub struct Session {
     inbox: Inbox,
     client: Client,
-    /// Held for its thread.
-    _follower: Option<Follower>,
+    follower: Option<Follower>,
     facts: MachineFacts,
     history: HistoryStore,
     view: GuestView,
@@ -111,6 +110,9 @@ pub struct Session {
     caught_up: bool,
     resets: u64,
     closed: Option<String>,
+    /// QEMU has ended, but not all that its guest wrote has been read.
+    ending: Option<Option<ExitStatus>>,
+    /// QEMU has ended, and everything that it left has been taken in.
     exited: Option<Option<ExitStatus>>,
 }
 
@@ -126,7 +128,7 @@ impl Session {
         Self {
             inbox,
             client,
-            _follower: follower,
+            follower,
             facts,
             history,
             view: GuestView::default(),
@@ -137,6 +139,7 @@ impl Session {
             caught_up: false,
             resets: 0,
             closed: None,
+            ending: None,
             exited: None,
         }
     }

@@ -27,6 +27,8 @@ pub enum Incoming {
     LogProblem(LogProblem),
     /// Every record that was there when following began has been handed over.
     CaughtUp,
+    /// Every record of a QEMU that has ended has been handed over.
+    LogEnded,
     /// The QMP connection ended.
     QmpClosed {
         /// How.
@@ -54,6 +56,7 @@ impl From<GuestItem> for Incoming {
             GuestItem::Record(record) => Self::Guest(record),
             GuestItem::Problem(problem) => Self::LogProblem(problem),
             GuestItem::CaughtUp => Self::CaughtUp,
+            GuestItem::End => Self::LogEnded,
         }
     }
 }

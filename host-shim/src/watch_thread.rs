@@ -35,9 +35,16 @@ impl WatchThread {
     }
 }
 
+impl WatchThread {
+    /// Tells the thread to end, without waiting for it; false if it cannot be told.
+    pub fn stop(&self) -> bool {
+        rustix::io::write(&self.stop, &1u64.to_ne_bytes()).is_ok()
+    }
+}
+
 impl Drop for WatchThread {
     fn drop(&mut self) {
-        let told = rustix::io::write(&self.stop, &1u64.to_ne_bytes()).is_ok();
+        let told = self.stop();
         if let Some(thread) = self.thread.take()
             && told
         {

@@ -24,7 +24,8 @@ pub fn follow(arguments: &Events, output: &mut Output) -> Finish {
             Some(Incoming::Guest(record)) if shows_records => guest(&record, output)?,
             Some(Incoming::LogProblem(found)) if shows_records => problem(&found, output)?,
             Some(Incoming::Qmp(event)) => qmp(&event, output)?,
-            Some(Incoming::QemuExited(_)) => {
+            Some(Incoming::QemuExited(_)) if follow.finish() => {}
+            Some(Incoming::QemuExited(_) | Incoming::LogEnded) => {
                 output.object(&json!({"source": "host", "event": "ended"}))?;
                 return output.line("host   QEMU has ended");
             }

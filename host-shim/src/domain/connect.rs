@@ -39,12 +39,20 @@ pub struct Connected {
 /// What a follower of events reads: the second monitor and the guest's records, and no lock.
 #[derive(Debug)]
 pub struct Follow {
-    /// Everything that comes, [`Incoming::CaughtUp`] between history and present,
-    /// [`Incoming::QemuExited`] at the end.
+    /// Everything that comes, [`Incoming::CaughtUp`] between history and present, and
+    /// [`Incoming::QemuExited`], which may overtake the guest's last records.
     pub inbox: Inbox,
     _client: Client,
-    _follower: Follower,
+    follower: Follower,
     _watcher: Watcher,
+}
+
+impl Follow {
+    /// QEMU has ended: [`Incoming::LogEnded`] will come after the guest's last record. False if it
+    /// cannot be had.
+    pub fn finish(&self) -> bool {
+        self.follower.finish()
+    }
 }
 
 impl DomainFolder {
@@ -94,7 +102,7 @@ impl DomainFolder {
         Ok(Follow {
             inbox,
             _client: client,
-            _follower: follower,
+            follower,
             _watcher: watcher,
         })
     }

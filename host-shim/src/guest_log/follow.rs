@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rustix::fs::inotify;
@@ -19,8 +21,9 @@ use crate::watch_thread::{Stop, WatchThread};
 /// A thread that follows one file. Dropping it ends the thread.
 #[derive(Debug)]
 pub struct Follower {
-    /// Held for its end.
-    _thread: WatchThread,
+    thread: WatchThread,
+    /// Whether the thread reads what is left before it ends.
+    finishing: Arc<AtomicBool>,
 }
 
 impl Follower {
@@ -37,15 +40,25 @@ impl Follower {
         inotify::add_watch(&watch, path, inotify::WatchFlags::MODIFY)?;
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(offset))?;
+        let finishing = Arc::new(AtomicBool::new(false));
         let follow = Follow {
             file,
             watch,
             parser: Parser::default(),
             sink,
+            finishing: Arc::clone(&finishing),
         };
         Ok(Self {
-            _thread: WatchThread::spawn(move |stop| follow.run(&stop))?,
+            thread: WatchThread::spawn(move |stop| follow.run(&stop))?,
+            finishing,
         })
+    }
+
+    /// Nobody writes any more: what is left is read, then [`GuestItem::End`] comes as the last item. False if the
+    /// thread cannot be told.
+    pub fn finish(&self) -> bool {
+        self.finishing.store(true, Ordering::Release);
+        self.thread.stop()
     }
 }
 
@@ -54,6 +67,7 @@ struct Follow<S> {
     watch: OwnedFd,
     parser: Parser,
     sink: S,
+    finishing: Arc<AtomicBool>,
 }
 
 impl<S: FnMut(GuestItem) -> bool> Follow<S> {
@@ -63,6 +77,9 @@ impl<S: FnMut(GuestItem) -> bool> Follow<S> {
         let mut goes_on = self.take_in_all() && (self.sink)(GuestItem::CaughtUp);
         while goes_on {
             goes_on = stop.wait_readable(&self.watch) && self.clear_watch() && self.take_in_all();
+        }
+        if self.finishing.load(Ordering::Acquire) && self.take_in_all() {
+            (self.sink)(GuestItem::End);
         }
     }
 
@@ -104,6 +121,22 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(20);
     const READY: &[u8] = b"{\"seq\":1,\"t_ns\":9,\"phase\":\"ready\"}\n";
+
+    #[test]
+    fn the_end_comes_after_what_was_written_last() {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        let (sender, receiver) = channel();
+        let follower = Follower::start(file.path(), 0, move |item| sender.send(item).is_ok());
+        let follower = follower.expect("followed");
+        file.write_all(READY).expect("written");
+        assert!(follower.finish());
+        let items: Vec<GuestItem> = receiver.iter().collect();
+        let records = items
+            .iter()
+            .filter(|item| matches!(item, GuestItem::Record(_)));
+        assert_eq!(records.count(), 1);
+        assert_eq!(items.last(), Some(&GuestItem::End));
+    }
 
     #[test]
     fn what_is_there_and_what_comes_later_is_found() {

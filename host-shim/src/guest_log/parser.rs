@@ -97,6 +97,8 @@ pub enum GuestItem {
     Problem(LogProblem),
     /// Everything that was there when following began has been read. Comes once.
     CaughtUp,
+    /// Everything has been read, and nobody writes any more. Comes last, and only if asked for.
+    End,
 }
 
 /// Turns the file's bytes into records.

@@ -112,6 +112,7 @@ impl Batch {
             Incoming::Guest(record) => self.feed_record(record),
             Incoming::LogProblem(_)
             | Incoming::CaughtUp
+            | Incoming::LogEnded
             | Incoming::QmpClosed { .. }
             | Incoming::QemuExited(_) => false,
         };

@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::guest_log::GuestRecord;
+use crate::guest_log::{Follower, GuestRecord};
 use crate::guest_view::GuestView;
 use crate::qmp::Event;
 use crate::stream::Incoming;
@@ -40,7 +40,17 @@ impl Session {
             Incoming::CaughtUp => self.caught_up = true,
             Incoming::LogProblem(problem) => self.problems.push(problem.clone()),
             Incoming::QmpClosed { reason, .. } => self.closed = Some(reason.clone()),
-            Incoming::QemuExited(status) => self.exited = Some(*status),
+            Incoming::QemuExited(status) => self.absorb_exit(*status),
+            Incoming::LogEnded => self.exited = self.ending.take(),
+        }
+    }
+
+    /// The news of QEMU's end may overtake the guest's last records; they are read first.
+    fn absorb_exit(&mut self, status: Option<ExitStatus>) {
+        if self.follower.as_ref().is_some_and(Follower::finish) {
+            self.ending = Some(status);
+        } else {
+            self.exited = Some(status);
         }
     }
 
