@@ -1,4 +1,4 @@
-//! EISA ids: seven characters such as `PNP0A03` in 32 bits (ACPI 6.5, 19.3.4 and 6.1.5).
+//! EISA ids: seven characters such as `PNP0A03` in 32 bits (ACPI 6.5, 6.1.5 and 19.6, EISAID).
 
 use core::fmt;
 

@@ -106,9 +106,15 @@ pub enum ErrorKind {
     /// Not something that can be evaluated.
     #[error("the object cannot be evaluated")]
     NotEvaluable,
-    /// A mutex was acquired out of order, or released without being held.
-    #[error("a mutex was used out of its order (sync level) or released without being owned")]
+    /// A mutex was acquired or released, or a serialized method called, against the order of sync levels.
+    #[error("the order of sync levels was not kept")]
     SyncLevel,
+    /// A mutex was released that the evaluation does not hold.
+    #[error("a mutex was released that is not held")]
+    NotHeld,
+    /// The host did not obtain the Global Lock for a field that needs it.
+    #[error("the Global Lock was not obtained")]
+    GlobalLock,
     /// A Wait without end for an Event that nobody can signal.
     #[error("waiting here could never end")]
     Deadlock,
@@ -148,6 +154,8 @@ pub enum ErrorKind {
 pub struct Location {
     /// The signature of the table.
     pub table: NameSeg,
+    /// Its OEM Table ID, which tells SSDTs apart.
+    pub oem_table_id: [u8; 8],
     /// The offset of the failing operator in the table, header included.
     pub offset: u32,
     /// The operator: one byte, or `0x5Bxx` for an extended one.

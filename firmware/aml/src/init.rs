@@ -4,7 +4,6 @@
 //! `_REG`, then `_STA` and `_INI` from the root down. `_STA` is asked only on the way to an `_INI`, because with
 //! thousands of devices it would take most of the time for nothing.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind};
@@ -100,7 +99,7 @@ impl Init<'_> {
     /// Tells devices with operation regions that the address space is available. System memory and ports always are,
     /// so nobody is told about them.
     fn connect_regions(&mut self) {
-        let mut told = BTreeSet::new();
+        let mut told = Vec::new();
         for (region, data) in self.vm.ns.all() {
             if let NodeData::Region(data) = data
                 && !matches!(
@@ -111,9 +110,11 @@ impl Init<'_> {
                 && let Some(device) = self.vm.ns.parent(region)
                 && let Some(method) = self.vm.ns.child(device, NameSeg(*b"_REG"))
             {
-                told.insert((device, method, data.space.as_u8()));
+                told.push((device, method, data.space.as_u8()));
             }
         }
+        told.sort_unstable();
+        told.dedup();
         for (device, method, space) in told {
             if !self.host.serves(RegionSpace::from_u8(space)) {
                 continue;
@@ -125,21 +126,21 @@ impl Init<'_> {
         }
     }
 
-    /// The devices on the way to an `_INI`.
-    fn with_ini_below(&self) -> BTreeSet<NodeId> {
-        let mut found = BTreeSet::new();
+    /// The devices on the way to an `_INI`, sorted.
+    fn with_ini_below(&self) -> Vec<NodeId> {
+        let mut found = Vec::new();
         for (node, _) in self.vm.ns.all() {
             if self.vm.ns.name(node) != Some(NameSeg(*b"_INI")) {
                 continue;
             }
             let mut above = self.vm.ns.parent(node);
             while let Some(device) = above {
-                if !found.insert(device) {
-                    break;
-                }
+                found.push(device);
                 above = self.vm.ns.parent(device);
             }
         }
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
@@ -153,7 +154,12 @@ impl Init<'_> {
                 continue;
             }
             let children: Vec<_> = self.vm.ns.children(node).collect();
-            pending.extend(children.into_iter().rev().filter(|c| wanted.contains(c)));
+            pending.extend(
+                children
+                    .into_iter()
+                    .rev()
+                    .filter(|child| wanted.binary_search(child).is_ok()),
+            );
         }
     }
 

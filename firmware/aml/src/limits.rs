@@ -35,8 +35,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            fuel: 50_000_000,
-            method_depth: 64,
+            fuel: 200_000_000,
+            method_depth: 256,
             stack_depth: 4096,
             loop_ms: 30_000,
             sleep_ms: 30_000,

@@ -14,15 +14,19 @@ pub(crate) const HEADER: usize = 36;
 
 const LENGTH: usize = 4;
 const REVISION: usize = 8;
+const OEM_TABLE_ID: usize = 16;
 
 struct Table {
+    number: u32,
     code: Arc<[u8]>,
     created: Vec<NodeId>,
 }
 
-/// The tables, by a number that stays the same as long as the table is loaded.
+/// The tables. Each has a number that is never used again, so that a handle of an unloaded table leads nowhere. They
+/// are few: a search from the front is quick enough.
 pub(crate) struct Tables {
-    tables: Vec<Option<Table>>,
+    tables: Vec<Table>,
+    next: u32,
     bytes: usize,
     limits: Limits,
 }
@@ -45,6 +49,12 @@ pub(crate) fn checked(bytes: &[u8]) -> Result<&[u8], ErrorKind> {
     Ok(table)
 }
 
+/// The OEM Table ID of a table.
+pub(crate) fn oem_table_id(bytes: &[u8]) -> [u8; 8] {
+    let field = bytes.get(OEM_TABLE_ID..).and_then(<[u8]>::first_chunk);
+    field.copied().unwrap_or_default()
+}
+
 /// The signature of a table.
 pub(crate) fn signature(bytes: &[u8]) -> NameSeg {
     NameSeg(bytes.first_chunk::<4>().copied().unwrap_or(*b"????"))
@@ -59,6 +69,7 @@ impl Tables {
     pub fn new(limits: Limits) -> Self {
         Self {
             tables: Vec::new(),
+            next: 0,
             bytes: 0,
             limits,
         }
@@ -73,64 +84,50 @@ impl Tables {
     }
 
     /// Takes a table in.
-    pub fn add(&mut self, bytes: Vec<u8>) -> Result<u16, ErrorKind> {
+    pub fn add(&mut self, bytes: Vec<u8>) -> Result<u32, ErrorKind> {
         self.reserve(bytes.len())?;
-        let free = self.tables.iter().position(Option::is_none);
-        let slot = free.unwrap_or(self.tables.len());
-        if slot >= self.limits.tables {
-            return Err(ErrorKind::Limit(Limit::Tables));
+        let full = ErrorKind::Limit(Limit::Tables);
+        if self.tables.len() >= self.limits.tables {
+            return Err(full);
         }
-        let number = u16::try_from(slot).map_err(|_| ErrorKind::Limit(Limit::Tables))?;
+        let number = self.next;
+        self.next = number.checked_add(1).ok_or(full)?;
         self.bytes += bytes.len();
-        let table = Some(Table {
+        self.tables.push(Table {
+            number,
             code: bytes.into(),
             created: Vec::new(),
         });
-        match self.tables.get_mut(slot) {
-            Some(place) => *place = table,
-            None => self.tables.push(table),
-        }
         Ok(number)
     }
 
     /// Forgets a table; gives what it had put into the namespace.
-    pub fn remove(&mut self, table: u16) -> Vec<NodeId> {
-        let removed = self
-            .tables
-            .get_mut(usize::from(table))
-            .and_then(Option::take);
-        let Some(removed) = removed else {
+    pub fn remove(&mut self, table: u32) -> Vec<NodeId> {
+        let Some(position) = self.tables.iter().position(|t| t.number == table) else {
             return Vec::new();
         };
+        let removed = self.tables.remove(position);
         self.bytes -= removed.code.len();
         removed.created
     }
 
-    fn get(&self, table: u16) -> Option<&Table> {
-        self.tables.get(usize::from(table))?.as_ref()
+    /// The bytes of a table.
+    pub fn code(&self, table: u32) -> Option<Arc<[u8]>> {
+        let table = self.tables.iter().find(|t| t.number == table)?;
+        Some(Arc::clone(&table.code))
     }
 
-    pub fn code(&self, table: u16) -> Option<Arc<[u8]>> {
-        self.get(table).map(|table| Arc::clone(&table.code))
-    }
-
-    pub fn signature(&self, table: u16) -> Option<NameSeg> {
-        self.get(table).map(|table| signature(&table.code))
-    }
-
-    pub fn set_created(&mut self, table: u16, created: Vec<NodeId>) {
-        if let Some(Some(table)) = self.tables.get_mut(usize::from(table)) {
+    /// Notes what a table put into the namespace.
+    pub fn set_created(&mut self, table: u32, created: Vec<NodeId>) {
+        if let Some(table) = self.tables.iter_mut().find(|t| t.number == table) {
             table.created = created;
         }
     }
 
     /// The first table that `query` describes.
-    pub fn find(&self, query: &TableQuery<'_>) -> Option<u16> {
-        let position = self.tables.iter().position(|table| {
-            table
-                .as_ref()
-                .is_some_and(|table| query.matches(&table.code))
-        })?;
-        u16::try_from(position).ok()
+    pub fn find(&self, query: &TableQuery<'_>) -> Option<u32> {
+        let mut tables = self.tables.iter();
+        let found = tables.find(|table| query.matches(&table.code));
+        found.map(|table| table.number)
     }
 }

@@ -15,7 +15,7 @@ use crate::value::Value;
 /// What `\_REV` and the Revision operator give: the specification lets it stay at 2 since 6.0 (5.7.4).
 pub(crate) const REVISION: u64 = 2;
 
-/// The revision from which on a DSDT's integers are 64 bits wide (ACPI 6.5, 19.6.30).
+/// The revision from which on a DSDT's integers are 64 bits wide (ACPI 6.5, 19.6, DefinitionBlock).
 const WIDE_INTEGERS: u8 = 2;
 
 pub(crate) struct Vm {
@@ -60,10 +60,14 @@ impl Vm {
     }
 
     /// Takes an AML table in, and lets a DSDT decide the width of integers.
-    pub fn add_table(&mut self, bytes: Vec<u8>) -> Result<u16, ErrorKind> {
+    pub fn add_table(&mut self, bytes: Vec<u8>) -> Result<u32, ErrorKind> {
         let table = table::checked(&bytes)?;
         let signature = table::signature(table);
-        if !matches!(&signature.0, b"DSDT" | b"SSDT" | b"PSDT" | b"OSDT") {
+        // LoadTable brings in tables of the vendor's own signatures (ACPI 6.5, 19.6, LoadTable).
+        if !matches!(
+            &signature.0,
+            b"DSDT" | b"SSDT" | b"PSDT" | [b'O', b'E' | b'S', ..]
+        ) {
             return Err(ErrorKind::Signature(signature));
         }
         let wide = table::revision(table) >= WIDE_INTEGERS;

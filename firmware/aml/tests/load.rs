@@ -70,6 +70,15 @@ fn a_table_that_fails_leaves_the_namespace_as_it_was() {
 }
 
 #[test]
+fn bytes_behind_a_table_are_ignored() {
+    let mut table = dsdt("x86_64-microvm-10.0");
+    table.extend([0xFF; 100]);
+    let mut interpreter = Interpreter::new(Limits::default());
+    let loaded = interpreter.load_table(&table, &mut Machine::default());
+    assert_eq!(loaded, Ok(()));
+}
+
+#[test]
 fn processors_and_devices_are_what_the_table_says() {
     let mut host = Machine::default();
     let interpreter = loaded("x86_64-q35-10.0-1of288", &mut host);

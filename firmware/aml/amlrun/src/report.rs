@@ -47,9 +47,10 @@ pub fn failure(error: &Error, tables: &[Vec<u8>]) -> AnyError {
     };
     let name = opcode_name(place.opcode).unwrap_or("a name or a constant");
     let mut text = format!("{error}\n  opcode {:#04x} is {name}", place.opcode);
-    let table = tables
-        .iter()
-        .find(|table| table.get(..4) == Some(&place.table.bytes()[..]));
+    let table = tables.iter().find(|table| {
+        table.get(..4) == Some(&place.table.bytes()[..])
+            && table.get(16..24) == Some(&place.oem_table_id[..])
+    });
     if let Some(table) = table {
         let _ = write!(text, "\n  {}", neighbourhood(table, place.offset as usize));
     }

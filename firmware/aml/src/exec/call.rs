@@ -49,7 +49,7 @@ impl Exec<'_> {
     pub(super) fn enter(
         &mut self,
         body: Body,
-        table: u16,
+        table: u32,
         args: &[Object],
         scope: NodeId,
         range: &Method,
@@ -107,10 +107,7 @@ impl Exec<'_> {
                 }
                 self.produce(value)
             }
-            Body::Table { result } => {
-                let parameter = [frame.slots[0], frame.slots[1]];
-                self.table_loaded(frame.table, frame.created, result, parameter)
-            }
+            Body::Table { .. } => self.table_loaded(frame),
         }
     }
 

@@ -111,10 +111,12 @@ pub(crate) enum Activity {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Body {
     Method(NodeId),
-    /// The code of a table; `result` is where Load stores its success. For LoadTable, slot 0 holds the path of a
+    /// The code of a table; `result` is where Load stores its success, `scope` where its names
+    /// begin. For LoadTable, slot 0 holds the path of a
     /// parameter and slot 1 its value.
     Table {
         result: Place,
+        scope: NodeId,
     },
 }
 
@@ -127,7 +129,7 @@ pub(crate) const ARGUMENTS: u8 = 8;
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub body: Body,
-    pub table: u16,
+    pub table: u32,
     pub code: Arc<[u8]>,
     /// Tells this activation from all others, for references to its locals.
     pub activation: u32,
@@ -205,6 +207,7 @@ impl Context {
         let results = self.frames.iter().filter_map(|frame| match frame.body {
             Body::Table {
                 result: Place::Reference(reference),
+                ..
             } => Some(Object::Reference(reference)),
             _ => None,
         });

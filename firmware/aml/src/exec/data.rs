@@ -73,7 +73,7 @@ impl Exec<'_> {
         }
     }
 
-    /// The value as a string; for what has no value, the name of its type (ACPI 6.5, 19.6.12).
+    /// The value as a string; for what has no value, the name of its type (ACPI 6.5, 19.6, Concatenate).
     fn text_or_type(&mut self, object: Object) -> Result<Vec<u8>, ErrorKind> {
         let kind = match object {
             Object::Reference(Reference::Node(node)) => self.vm.ns.data(node)?.kind(),
@@ -150,7 +150,8 @@ impl Exec<'_> {
         let second_test = MatchTest::from_number(self.pop_number()?)?;
         let first = self.pop_object()?;
         let first_test = MatchTest::from_number(self.pop_number()?)?;
-        let Object::Package(id) = self.pop_object()? else {
+        let source = self.pop_object()?;
+        let Object::Package(id) = self.settle(source)? else {
             return Err(ErrorKind::OperandType);
         };
         let length = self.vm.heap.package(id).map_or(0, <[_]>::len) as u64;
@@ -177,14 +178,18 @@ impl Exec<'_> {
         if test == MatchTest::Any {
             return true;
         }
-        let comparable = matches!(
-            element,
-            Object::Integer(_) | Object::String(_) | Object::Buffer(_)
-        );
-        comparable
-            && self
+        let element = match element {
+            Object::Reference(reference @ (Reference::Alias(_) | Reference::Unresolved { .. })) => {
+                self.load_reference(reference)
+            }
+            element => Ok(element),
+        };
+        match element {
+            Ok(element @ (Object::Integer(_) | Object::String(_) | Object::Buffer(_))) => self
                 .order(value, element)
-                .is_ok_and(|ordering| test.holds(ordering.reverse()))
+                .is_ok_and(|ordering| test.holds(ordering.reverse())),
+            _ => false,
+        }
     }
 
     pub(super) fn convert_to_buffer(&mut self) -> Result<(), ErrorKind> {

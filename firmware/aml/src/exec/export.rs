@@ -27,9 +27,7 @@ impl Exec<'_> {
             self.finish()?;
             return Ok(self.cx.result);
         }
-        let value = self.read_node(node);
-        self.release_all_mutexes();
-        Ok(value?)
+        Ok(self.read_node(node)?)
     }
 
     /// The caller's value as an object.
@@ -138,6 +136,8 @@ pub(crate) fn evaluate(
         cx: &mut context,
         host,
     };
+    // Reading a field makes garbage without a step of the loop that collects it.
+    exec.collect_if_due();
     let args = args
         .iter()
         .map(|value| exec.import(value))

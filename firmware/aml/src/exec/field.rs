@@ -1,4 +1,4 @@
-//! Reading and writing fields (ACPI 6.5, 19.6.48).
+//! Reading and writing fields (ACPI 6.5, 19.6, Field).
 //!
 //! A field is any run of bits; the hardware is reached in whole accesses of the field's width, aligned to it. A field
 //! that does not fill its accesses is cut out when read, and put in by the field's update rule when written.
@@ -130,7 +130,7 @@ impl Exec<'_> {
             return access(self);
         }
         if !self.host.acquire_global_lock(u16::MAX) {
-            return Err(ErrorKind::Deadlock);
+            return Err(ErrorKind::GlobalLock);
         }
         let outcome = access(self);
         self.host.release_global_lock();

@@ -61,6 +61,11 @@ impl Exec<'_> {
             return self.begin_block(BlockKind::Branch, pending.end);
         }
         self.cx.ip = pending.end;
+        self.begin_else()
+    }
+
+    /// After an If that did not run: begins its Else, if it has one.
+    pub(super) fn begin_else(&mut self) -> Result<(), ErrorKind> {
         if self.cx.ip < self.cx.end && self.peek() == Some(ELSE as u8) {
             self.cx.ip += 1;
             let end = self.length()?;

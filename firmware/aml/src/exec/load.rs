@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::Exec;
-use super::context::{Body, Item, Place};
+use super::context::{Body, Frame, Item, Place};
 use crate::error::{Error, ErrorKind};
 use crate::host::TableQuery;
 use crate::namespace::{Method, NodeData, NodeId, Region};
@@ -26,18 +26,18 @@ impl Exec<'_> {
         scope: NodeId,
         result: Place,
     ) -> Result<(), ErrorKind> {
-        let length = bytes.len() as u32;
         self.burn_bytes(bytes.len())?;
         let table = self.vm.add_table(bytes)?;
+        let length = self.vm.tables.code(table).map_or(0, |code| code.len());
         let body = Method {
             table: Some(table),
             start: HEADER as u32,
-            end: length,
+            end: length as u32,
             args: 0,
             serialized: false,
             sync_level: 0,
         };
-        let entered = self.enter(Body::Table { result }, table, &[], scope, &body);
+        let entered = self.enter(Body::Table { result, scope }, table, &[], scope, &body);
         if entered.is_err() {
             self.vm.tables.remove(table);
         }
@@ -45,18 +45,16 @@ impl Exec<'_> {
     }
 
     /// The code of a table came to its end: its names stay.
-    pub(super) fn table_loaded(
-        &mut self,
-        table: u16,
-        created: Vec<NodeId>,
-        result: Place,
-        parameter: [Object; 2],
-    ) -> Result<(), ErrorKind> {
-        self.vm.tables.set_created(table, created);
-        let handle = Object::Reference(Reference::Table(table));
-        if let [Object::String(path), value] = parameter {
+    pub(super) fn table_loaded(&mut self, frame: Frame) -> Result<(), ErrorKind> {
+        let Body::Table { result, scope } = frame.body else {
+            return Err(ErrorKind::NotEvaluable);
+        };
+        self.vm.tables.set_created(frame.table, frame.created);
+        let handle = Object::Reference(Reference::Table(frame.table));
+        let [path, value, ..] = frame.slots;
+        if let Object::String(path) = path {
             let path = core::str::from_utf8(self.vm.heap.get(path)).unwrap_or_default();
-            let node = self.vm.ns.find(path, self.vm.ns.root());
+            let node = self.vm.ns.find(path, scope);
             let node = node.ok_or(ErrorKind::PathNotFound)?;
             self.store(value, false, Place::Reference(Reference::Node(node)))?;
         }

@@ -1,4 +1,4 @@
-//! Logical operators and comparisons (ACPI 6.5, 19.6.66 to 19.6.74).
+//! Logical operators and comparisons (ACPI 6.5, 19.6).
 
 use core::cmp::Ordering;
 

@@ -23,6 +23,7 @@ mod pci;
 mod reader;
 mod reference;
 mod region;
+mod shortcut;
 mod store;
 mod sync;
 mod term;
@@ -34,6 +35,7 @@ use crate::decode::opcode;
 use crate::error::{Error, ErrorKind, Limit, Location};
 use crate::host::Host;
 use crate::namespace::NodeData;
+use crate::table;
 use crate::vm::Vm;
 use context::{Activity, Body, Item};
 
@@ -83,10 +85,7 @@ impl Exec<'_> {
                 }
             }
             self.burn(1)?;
-            // A method run aside shares the heap with the evaluation around it, whose stacks are out of sight here.
-            if self.vm.heap.collection_due() && !self.vm.aside {
-                self.collect();
-            }
+            self.collect_if_due();
         }
         Ok(())
     }
@@ -120,7 +119,8 @@ impl Exec<'_> {
     fn location(&self) -> Option<Location> {
         let frame = self.cx.frames.last()?;
         Some(Location {
-            table: self.vm.tables.signature(frame.table)?,
+            table: table::signature(&frame.code),
+            oem_table_id: table::oem_table_id(&frame.code),
             offset: self.cx.at,
             opcode: match self.cx.opcode {
                 opcode::WHILE_PREDICATE => opcode::WHILE,
@@ -150,6 +150,14 @@ impl Exec<'_> {
     /// Uses up fuel for work on `bytes` bytes.
     pub(super) fn burn_bytes(&mut self, bytes: usize) -> Result<(), ErrorKind> {
         self.burn(bytes as u64 / 16)
+    }
+
+    /// Frees what nothing refers to any more, if that is worth its time. A method run aside shares the heap with the
+    /// evaluation around it, whose stacks are out of sight here: no collection then.
+    pub(super) fn collect_if_due(&mut self) {
+        if self.vm.heap.collection_due() && !self.vm.aside {
+            self.collect();
+        }
     }
 
     fn collect(&mut self) {

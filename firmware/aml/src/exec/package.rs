@@ -20,8 +20,8 @@ impl Exec<'_> {
             self.pop_number()?
         };
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        self.burn_bytes(count)?;
         let package = self.vm.heap.empty_package(count)?;
+        self.burn_bytes(count)?;
         self.begin(Activity::Elements(Elements {
             package,
             next: 0,
@@ -33,30 +33,31 @@ impl Exec<'_> {
     /// Takes the element that was just made, and begins the next one.
     pub(super) fn continue_package(&mut self, mut elements: Elements) -> Result<(), ErrorKind> {
         let count = self.vm.heap.package(elements.package).map_or(0, <[_]>::len) as u32;
+        self.cx.at = elements.at;
         if self.cx.ip > elements.end {
             return Err(ErrorKind::Truncated);
         }
         // Initial values beyond the package's size are passed over, as ACPICA does.
-        if self.cx.ip == elements.end || elements.next >= count {
-            self.cx.stack.pop();
-            self.cx.ip = elements.end;
-            return self.produce(Item::Fresh(Object::Package(elements.package)));
+        while self.cx.ip < elements.end && elements.next < count {
+            let index = elements.next;
+            elements.next += 1;
+            let object = match self.quick_element(elements.end) {
+                Some(object) => object,
+                None if self.peek().is_some_and(Path::begins_with) => self.named_element()?,
+                None => {
+                    if let Some(top) = self.cx.stack.last_mut() {
+                        *top = Activity::Elements(elements);
+                    }
+                    self.begin(Activity::Element(elements.package, index))?;
+                    return self.term(Class::Expression);
+                }
+            };
+            self.burn(1)?;
+            self.set_element(elements.package, index as usize, object);
         }
-        let index = elements.next as usize;
-        elements.next += 1;
-        if let Some(top) = self.cx.stack.last_mut() {
-            *top = Activity::Elements(elements);
-        }
-        self.cx.at = elements.at;
-        let object = match self.peek() {
-            Some(byte) if Path::begins_with(byte) => self.named_element()?,
-            _ => {
-                self.begin(Activity::Element(elements.package, index as u32))?;
-                return self.term(Class::Expression);
-            }
-        };
-        self.set_element(elements.package, index, object);
-        Ok(())
+        self.cx.stack.pop();
+        self.cx.ip = elements.end;
+        self.produce(Item::Fresh(Object::Package(elements.package)))
     }
 
     /// An element that is more than a name has been evaluated.

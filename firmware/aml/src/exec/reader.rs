@@ -12,7 +12,7 @@ impl Exec<'_> {
     }
 
     /// What is left of the running block.
-    fn rest(&self) -> Result<&[u8], ErrorKind> {
+    pub(super) fn rest(&self) -> Result<&[u8], ErrorKind> {
         let code = &self.frame()?.code;
         code.get(self.cx.ip as usize..self.cx.end as usize)
             .ok_or(ErrorKind::Truncated)

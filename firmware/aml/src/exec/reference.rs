@@ -192,7 +192,7 @@ impl Exec<'_> {
         self.produce_integer(size as u64)
     }
 
-    /// ObjectType (ACPI 6.5, 19.6.97, table 19.39).
+    /// ObjectType (ACPI 6.5, 19.6).
     pub(super) fn object_type(&mut self) -> Result<(), ErrorKind> {
         let place = self.pop_place()?;
         let number = match self.follow(place)? {

@@ -77,7 +77,7 @@ impl Exec<'_> {
     }
 
     /// Reads from the bytes of a loaded table.
-    fn read_table(&self, table: u16, access: Access) -> Result<u64, ErrorKind> {
+    fn read_table(&self, table: u32, access: Access) -> Result<u64, ErrorKind> {
         let code = self.vm.tables.code(table).ok_or(ErrorKind::StaleNode)?;
         let start = usize::try_from(access.address).map_err(|_| ErrorKind::FieldBounds)?;
         let bytes = start

@@ -1,4 +1,4 @@
-//! Store and CopyObject (ACPI 6.5, 19.3.5.4 to 19.3.5.8, 19.6.19 and 19.6.132).
+//! Store and CopyObject (ACPI 6.5, 19.3.5 and 19.6).
 //!
 //! Storing to a name keeps the name's type and converts the value; storing to a local, to an argument or to an
 //! element of a package replaces what was there. A stored string, buffer or package is a copy, unless nobody else can
@@ -39,7 +39,7 @@ impl Exec<'_> {
                         reference @ (Reference::Node(_) | Reference::Slot { .. }),
                     ) = self.slot(slot)?
                 {
-                    // Through an argument the target takes the value with its type (ACPI 6.5, 19.3.5.8.2).
+                    // Through an argument the target takes the value with its type (ACPI 6.5, 19.3.5).
                     return self.copy_to(object, fresh, Place::Reference(reference));
                 }
                 let owned = self.owned(object, fresh)?;

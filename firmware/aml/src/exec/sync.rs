@@ -71,9 +71,7 @@ impl Exec<'_> {
         let NodeData::Mutex { sync_level, held } = *self.vm.ns.data(node)? else {
             return Err(ErrorKind::OperandType);
         };
-        let Some(left) = held.checked_sub(1) else {
-            return Err(ErrorKind::SyncLevel);
-        };
+        let left = held.checked_sub(1).ok_or(ErrorKind::NotHeld)?;
         if sync_level != self.cx.sync_level {
             return Err(ErrorKind::SyncLevel);
         }

@@ -1,13 +1,12 @@
 //! Operands and statements: what the next bytes of the code are.
 
 use super::Exec;
-use super::context::{ARGUMENTS, Activity, Call, Item, Pending, Place};
+use super::context::{Activity, Call, Item, Pending, Place};
 use crate::decode::opcode::{self, Class, Operand};
 use crate::error::ErrorKind;
 use crate::namespace::{NodeData, NodeId, Path};
 use crate::object::{Object, Reference};
 
-/// The opcode that error messages give for a use of a name: its first byte.
 impl Exec<'_> {
     /// Reads one operand, or begins the operator that yields it.
     pub(super) fn operand(&mut self, operand: Operand) -> Result<(), ErrorKind> {
@@ -34,6 +33,9 @@ impl Exec<'_> {
 
     /// Begins the next statement of the running block.
     pub(super) fn statement(&mut self) -> Result<(), ErrorKind> {
+        if self.quick_if()? {
+            return Ok(());
+        }
         self.term(Class::Statement)
     }
 
@@ -204,7 +206,6 @@ impl Exec<'_> {
 
     /// The value of a local or argument of the running method.
     pub(super) fn slot(&self, slot: u8) -> Result<Object, ErrorKind> {
-        debug_assert!(slot < ARGUMENTS + 7);
         let slots = &self.frame()?.slots;
         slots
             .get(usize::from(slot))

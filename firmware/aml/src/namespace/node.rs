@@ -37,7 +37,7 @@ pub(crate) enum NodeData {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Method {
     /// The table that holds its code; `None` for `\_OSI`, which the interpreter answers itself.
-    pub table: Option<u16>,
+    pub table: Option<u32>,
     /// Its code in that table.
     pub start: u32,
     pub end: u32,
@@ -54,7 +54,7 @@ pub(crate) struct Region {
     /// The function behind a PCI region, once somebody asked for it.
     pub pci: Option<PciFunction>,
     /// For DataTableRegion: the table whose bytes it shows.
-    pub table: Option<u16>,
+    pub table: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -36,12 +36,12 @@ pub(crate) enum Reference {
     /// A name in a package that did not exist yet when the package was made: where it stands in its table, and the
     /// scope to look from.
     Unresolved {
-        table: u16,
+        table: u32,
         offset: u32,
         scope: NodeId,
     },
     /// A table that Load or LoadTable brought in.
-    Table(u16),
+    Table(u32),
 }
 
 impl Object {

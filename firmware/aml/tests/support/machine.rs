@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use hotvcpu_aml::{Access, Host, NodeId, PciFunction, RegionAccess, RegionError, RegionSpace};
+use hotvcpu_aml::{
+    Access, Host, NodeId, PciFunction, RegionAccess, RegionError, RegionSpace, TableQuery,
+};
 
 const ENABLED: u8 = 1;
 const INSERT: u8 = 1 << 1;
@@ -176,6 +178,8 @@ pub struct Machine {
     pub fatal: Option<(u8, u32, u64)>,
     pub slept_ms: u64,
     pub accesses: usize,
+    /// What the firmware lists, for LoadTable.
+    pub tables: Vec<Vec<u8>>,
     /// Refuses one access, after so many others.
     pub fail_access_in: Option<usize>,
     clock: u64,
@@ -228,6 +232,18 @@ impl Machine {
     fn is_ged(&self, access: Access) -> bool {
         let base = self.ged.map(|(address, _)| address);
         access.space == RegionSpace::SystemMemory && base == Some(access.address)
+    }
+
+    /// Sets a byte of the configuration space of a PCI function (bus, device, function).
+    pub fn poke_config(&mut self, function: (u8, u8, u8), address: u64, value: u8) {
+        let space = RegionSpace::PciConfig.as_u8();
+        self.bytes.insert((space, Some(function), address), value);
+    }
+
+    pub fn peek_config(&self, function: (u8, u8, u8), address: u64) -> u8 {
+        let space = RegionSpace::PciConfig.as_u8();
+        let byte = self.bytes.get(&(space, Some(function), address));
+        byte.copied().unwrap_or(0)
     }
 
     fn location(access: Access, byte: usize) -> Location {
@@ -301,6 +317,11 @@ impl Host for Machine {
 
     fn debug(&mut self, text: &str) {
         self.debugged.push(text.into());
+    }
+
+    fn find_table(&mut self, query: TableQuery<'_>) -> Option<Vec<u8>> {
+        let listed = self.tables.iter().find(|table| query.matches(table));
+        listed.cloned()
     }
 
     fn fatal(&mut self, kind: u8, code: u32, arg: u64) {

@@ -1,7 +1,9 @@
 //! What the integration tests share: the captured tables, and a host with a simulated CPU hotplug register block.
 #![allow(dead_code)] // Every test binary uses its own part of it.
 
+pub mod acpica;
 pub mod machine;
+pub mod mutant;
 pub mod profiles;
 
 use std::path::PathBuf;

@@ -1,0 +1,9 @@
+// expect: Integer 0xFFFFFFFFFFFFFFFF
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "ARITHSUB", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = 0
+        Return (Local0 - 1)
+    }
+}

@@ -1,0 +1,9 @@
+// expect: Buffer [01 02 00 00 00 00 00 00 00]
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "CONCATBU", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = Buffer () { 1 }
+        Return (Concatenate (Local0, 2))
+    }
+}

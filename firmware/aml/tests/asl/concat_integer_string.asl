@@ -1,0 +1,9 @@
+// expect: Buffer [01 00 00 00 00 00 00 00 2F 00 00 00 00 00 00 00]
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "CONCATIN", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = 1
+        Return (Concatenate (Local0, "2F"))
+    }
+}

@@ -1,0 +1,8 @@
+// expect: Buffer [47 01 10 00 10 00 01 02 79 00]
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "CONCATRE", 1)
+{
+    Name (RT0, ResourceTemplate () { IO (Decode16, 0x10, 0x10, 1, 2) })
+    Method (MAIN) {
+      Return (ConcatenateResTemplate (RT0, ResourceTemplate () { }))
+    }
+}

@@ -1,0 +1,12 @@
+// expect: Integer 0xEB
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "FIELDBIT", 1)
+{
+    OperationRegion (REG0, SystemMemory, 0x1000, 4)
+    Field (REG0, ByteAcc, NoLock, Preserve) { ALL0, 8 }
+    Field (REG0, ByteAcc, NoLock, WriteAsOnes) { , 2, F000, 3 }
+    Method (MAIN) {
+      ALL0 = 0
+      F000 = 0x2
+      Return (ALL0)
+    }
+}

@@ -1,0 +1,10 @@
+// expect: Integer 0x1
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "IFCOMPAR", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = "0000000000000031"
+        If (Local0 == 0x31) { Return (1) }
+        Return (0)
+    }
+}

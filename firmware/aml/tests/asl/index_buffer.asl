@@ -1,0 +1,9 @@
+// expect: Integer 0x3
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "INDEXBUF", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = Buffer () { 1, 2, 3 }
+        Return (DerefOf (Local0 [2]))
+    }
+}

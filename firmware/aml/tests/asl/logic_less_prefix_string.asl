@@ -1,0 +1,9 @@
+// expect: Integer 0xFFFFFFFFFFFFFFFF
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "LOGICLES", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = "ab"
+        Return (Local0 < "abc")
+    }
+}

@@ -1,0 +1,9 @@
+// expect: String "ef"
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "MIDSTRIN", 1)
+{
+    Method (MAIN)
+    {
+        Local0 = "abcdef"
+        Return (Mid (Local0, 4, 100))
+    }
+}

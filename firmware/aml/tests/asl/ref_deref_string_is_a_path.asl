@@ -1,0 +1,9 @@
+// expect: Integer 0x2A
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "REFDEREF", 1)
+{
+    Name (N000, 42)
+    Method (MAIN) {
+      Local0 = "\\N000"
+      Return (DerefOf (Local0))
+    }
+}

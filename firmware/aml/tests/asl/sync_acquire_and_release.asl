@@ -1,0 +1,10 @@
+// expect: Integer 0x0
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "SYNCACQU", 1)
+{
+    Mutex (MTX0, 0)
+    Method (MAIN) {
+      Local0 = Acquire (MTX0, 0xFFFF)
+      Release (MTX0)
+      Return (Local0)
+    }
+}
