@@ -7,7 +7,11 @@ extern crate alloc;
 
 mod kernel;
 
-hotvcpu_platform::entry!(kernel::main);
+hotvcpu_platform::entry!(
+    kernel::main,
+    no_memory: kernel::no_memory,
+    last_words: kernel::last_words
+);
 
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {

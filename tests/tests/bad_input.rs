@@ -159,6 +159,19 @@ fn qemu_dying_in_the_middle_of_an_operation_is_one_clear_error() {
     assert_eq!(error.kind(), ErrorKind::Lost, "{error}");
 }
 
+#[test]
+fn a_line_that_nobody_clears_does_not_keep_the_guest_from_its_work() {
+    let mut guest = start(quiet(Machine::Q35, 1, 4));
+    // Enables the PM1 global event and status bit 0: a cause that no handler of this guest has.
+    let storm = serde_json::json!({ "command-line": "o /w 0x602 0x101" });
+    guest
+        .execute("human-monitor-command", storm)
+        .expect("QEMU takes it");
+    add(&mut guest, &[1]);
+    remove(&mut guest, &[1]);
+    assert_eq!(present(&mut guest), [0]);
+}
+
 /// Compiles `source` and gives the table to QEMU, beside its own.
 fn with_table(source: &str) -> (GuestConfig, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder for the table");

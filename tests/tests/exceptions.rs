@@ -39,6 +39,16 @@ fn the_kernel_s_text_cannot_be_written() {
 }
 
 #[test]
+fn too_little_memory_ends_with_the_verdict_of_a_fault() {
+    let config = quiet(Machine::Q35, 1, 2).memory_mib(3);
+    let mut guest = Guest::start(config).expect("QEMU starts");
+    let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
+    let console = console(&guest);
+    assert_eq!(status.code(), Some(FAULT), "{console}");
+    assert!(console.contains("memory"), "{console}");
+}
+
+#[test]
 fn a_probe_of_the_machine_ends_with_a_good_verdict() {
     let config = with_cmdline(Machine::Q35, 1, 2, "workload=paused exit_when_ready");
     let mut guest = Guest::start(config).expect("QEMU starts");

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use hotvcpu_acpi_events::{Doorbells, EventHost, PowerOff};
 use hotvcpu_aml::{Interpreter, Limits};
-use hotvcpu_platform::interrupts;
+use hotvcpu_platform::{clock, interrupts};
 use hotvcpu_tables::{Polarity, Tables, Trigger};
 use hotvcpu_wire::Phase;
 
@@ -17,9 +17,58 @@ pub struct Acpi {
     pub aml: Interpreter,
     pub host: EventHost<GuestMachine>,
     pub doorbells: Doorbells,
-    /// The doorbells' lines as they are wired, with their GSIs.
-    pub lines: Vec<(u32, interrupts::Line)>,
+    /// The doorbells' lines as they are wired.
+    pub lines: Vec<WiredLine>,
     pub power_off: Option<PowerOff>,
+}
+
+/// A doorbell's line, as it is wired.
+pub struct WiredLine {
+    pub gsi: u32,
+    pub line: interrupts::Line,
+    /// Rings in a row behind which there was nothing.
+    vain: u32,
+    /// When it may ring again, in ns, while it is held back.
+    pub held_until_ns: Option<u64>,
+}
+
+impl WiredLine {
+    /// Rings in vain, in a row, that make a line count as stuck.
+    const STUCK: u32 = 100;
+    /// How long a stuck line is held back after each ring: whatever shares it is still heard.
+    const HOLD_NS: u64 = 100_000_000;
+
+    /// Lets the line ring again; not at once if there is never anything behind it (`served` is false), because a level
+    /// that nobody clears rings without end.
+    pub fn rearm(&mut self, served: bool) {
+        self.vain = if served {
+            0
+        } else {
+            self.vain.saturating_add(1)
+        };
+        if self.vain < Self::STUCK {
+            self.line.rearm();
+            return;
+        }
+        if self.vain == Self::STUCK {
+            let gsi = self.gsi;
+            error(&format!(
+                "GSI {gsi} rings without end and for nothing; it is held back from now on"
+            ));
+        }
+        self.held_until_ns = Some(clock::now_ns() + Self::HOLD_NS);
+    }
+
+    /// Lets a line that was held back for long enough ring again.
+    pub fn end_hold(&mut self) {
+        if self
+            .held_until_ns
+            .is_some_and(|until_ns| until_ns <= clock::now_ns())
+        {
+            self.held_until_ns = None;
+            self.line.rearm();
+        }
+    }
 }
 
 impl Acpi {
@@ -73,13 +122,18 @@ impl Acpi {
     /// Wires the doorbells' lines and enables what is behind them; from here on they ring.
     pub fn arm(&mut self) {
         for line in self.doorbells.lines() {
-            if self.lines.iter().any(|(gsi, _)| *gsi == line.gsi) {
+            if self.lines.iter().any(|wired| wired.gsi == line.gsi) {
                 continue;
             }
             let level = line.trigger == Trigger::Level;
             match interrupts::wire(line.gsi, level, line.polarity == Polarity::Low) {
-                Some(wired) => self.lines.push((line.gsi, wired)),
-                None => error(&format!("GSI {} of a doorbell is on no I/O APIC", line.gsi)),
+                Some(wired) => self.lines.push(WiredLine {
+                    gsi: line.gsi,
+                    line: wired,
+                    vain: 0,
+                    held_until_ns: None,
+                }),
+                None => error(&format!("GSI {} of a doorbell cannot be wired", line.gsi)),
             }
         }
         if let Err(problem) = self.doorbells.enable(&mut self.host) {

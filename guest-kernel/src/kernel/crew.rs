@@ -12,7 +12,7 @@ use hotvcpu_platform::{clock, console, cpu};
 use hotvcpu_wire::Phase;
 
 use super::records::{Details, record, record_at};
-use super::workers::{self, Answer};
+use super::workers::{self, Answer, Reply};
 
 /// The CPUs that were started, and what is to be said about them on the console.
 pub struct Crew {
@@ -27,7 +27,7 @@ struct Member {
     uid: u32,
     index: usize,
     /// What the engine knows of the CPU's answers.
-    seen: Answer,
+    seen: Reply,
 }
 
 /// What a CPU has to say to the engine.
@@ -60,14 +60,16 @@ impl Crew {
             return Vec::new();
         }
         let news = self.members.iter_mut().filter_map(|member| {
-            let (answer, hello_ns) = workers::answer(member.index);
-            if core::mem::replace(&mut member.seen, answer) == answer {
+            let (reply, hello_ns) = workers::reply(member.index);
+            if core::mem::replace(&mut member.seen, reply) == reply {
                 return None;
             }
-            match answer {
+            match reply.answer() {
                 Answer::Nothing => None,
                 Answer::Hello => Some(News::Hello(member.uid, hello_ns)),
-                Answer::Drained => Some(News::Drained(member.uid)),
+                Answer::Drained => {
+                    workers::is_idle(member.index).then_some(News::Drained(member.uid))
+                }
                 Answer::Parking => Some(News::Parking(member.uid)),
             }
         });
@@ -79,8 +81,8 @@ impl Crew {
         for member in &self.members {
             workers::drain(member.index);
         }
-        let drained = |member: &Member| workers::answer(member.index).0 == Answer::Drained;
-        while !self.members.iter().all(drained) {
+        let idle = |member: &Member| workers::is_idle(member.index);
+        while !self.members.iter().all(idle) {
             if clock::now_ns() >= deadline_ns {
                 return false;
             }
@@ -118,22 +120,24 @@ impl CpuPower for Crew {
         let index = start.map_err(|error| match error {
             StartError::TooMany | StartError::Memory(_) => PowerError::NoMemory,
             StartError::Running => PowerError::AlreadyOn,
-            StartError::Unreachable { .. } => PowerError::Unreachable,
-            StartError::NoLowPage => PowerError::NotDelivered,
+            StartError::Unreachable => PowerError::Unreachable,
+            StartError::NotDelivered => PowerError::NotDelivered,
         })?;
+        // One that failed to stop in time has parked since, and comes back.
+        self.dismiss(cpu);
         self.members.push(Member {
             uid: cpu.uid,
             index,
-            seen: Answer::Nothing,
+            seen: Reply::NOTHING,
         });
         Ok(())
     }
 
     fn signal_again(&mut self, cpu: Cpu) -> Result<(), PowerError> {
-        if let Some(index) = self.index(cpu) {
-            cpu::start_again(index);
+        match self.index(cpu) {
+            Some(index) if !cpu::start_again(index) => Err(PowerError::NotDelivered),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn cancel(&mut self, cpu: Cpu) {
@@ -154,9 +158,8 @@ impl CpuPower for Crew {
         let Some(index) = self.index(cpu) else {
             return true;
         };
-        let off = cpu::is_parked(index);
+        let off = cpu::release(index);
         if off {
-            cpu::release(index);
             self.dismiss(cpu);
         }
         off

@@ -19,6 +19,9 @@ use super::workers::{self, Worker};
 /// How often the workload's tally is reported.
 const TALLY_INTERVAL_NS: u64 = 250_000_000;
 
+/// How long records and the console wait for operations under way: one that hangs must not hide the others.
+const CATCH_UP_INTERVAL_NS: u64 = 50_000_000;
+
 /// The running kernel.
 pub struct Kernel {
     pub config: Config,
@@ -33,6 +36,8 @@ pub struct Kernel {
     missed: bool,
     /// The tally that was reported last, and when.
     reported: (Tally, u64),
+    /// When records and the console were last caught up with, in ns.
+    caught_up_ns: u64,
 }
 
 impl Kernel {
@@ -47,6 +52,7 @@ impl Kernel {
             worker: Worker::default(),
             power_button: false,
             missed: false,
+            caught_up_ns: reported.1,
             reported,
         }
     }
@@ -55,6 +61,7 @@ impl Kernel {
     pub fn boot_cpus(&mut self) {
         self.with_engine(|hotplug, env| hotplug.scan(env));
         while self.hotplug.next_deadline().is_some() {
+            self.catch_up_if_due();
             self.sleep();
             self.serve();
         }
@@ -67,9 +74,7 @@ impl Kernel {
             if self.power_button {
                 break;
             }
-            if self.hotplug.next_deadline().is_none() {
-                self.catch_up();
-            }
+            self.catch_up_if_due();
             let due = self
                 .worker
                 .due_ns()
@@ -99,8 +104,10 @@ impl Kernel {
     fn answer_doorbells(&mut self) {
         let before = self.power_button;
         for place in 0..self.acpi.lines.len() {
-            let (gsi, line) = self.acpi.lines[place];
-            let Some(ring) = line.take() else { continue };
+            let wired = &mut self.acpi.lines[place];
+            wired.end_hold();
+            let (gsi, ring) = (wired.gsi, wired.line.take());
+            let Some(ring) = ring else { continue };
             record_at(
                 ring.t_ns,
                 Phase::Doorbell,
@@ -109,8 +116,8 @@ impl Kernel {
                     ..Details::default()
                 },
             );
-            self.service(gsi);
-            line.rearm();
+            let served = self.service(gsi);
+            self.acpi.lines[place].rearm(served);
             self.drain_notifies();
         }
         if self.power_button && !before {
@@ -118,11 +125,11 @@ impl Kernel {
         }
     }
 
-    /// Runs the handlers behind `gsi`.
+    /// Runs the handlers behind `gsi`. True: there was something behind it, and it was dealt with.
     ///
     /// A handler that ends in an error runs once more, and then every CPU is looked at: what the first run had not
     /// come to, or had cleared without notifying, must not be lost.
-    fn service(&mut self, gsi: u32) {
+    fn service(&mut self, gsi: u32) -> bool {
         let Acpi {
             aml,
             host,
@@ -144,6 +151,7 @@ impl Kernel {
             self.missed = true;
         }
         self.power_button |= service.power_button;
+        service.power_button || service.runs.iter().any(|run| run.result.is_ok())
     }
 
     /// Hands the notifications on.
@@ -183,11 +191,25 @@ impl Kernel {
         );
     }
 
-    /// What waits while an operation is under way: telling the host, the console, and the tally.
+    /// Catches up when nothing is under way, or when what is takes long.
+    fn catch_up_if_due(&mut self) {
+        if self.hotplug.next_deadline().is_none() || self.catch_up_due_ns() <= clock::now_ns() {
+            self.catch_up();
+        }
+    }
+
+    /// When to catch up although an operation is under way, in ns.
+    fn catch_up_due_ns(&self) -> u64 {
+        self.caught_up_ns + CATCH_UP_INTERVAL_NS
+    }
+
+    /// What waits while an operation is under way: telling the host, the console, and the tally. A CPU that leaves may
+    /// hold work without being online, so the tally waits until none does.
     fn catch_up(&mut self) {
+        let idle = self.hotplug.next_deadline().is_none();
         let (before, since_ns) = self.reported;
         let passed_ns = clock::now_ns() - since_ns;
-        if self.config.pace != Pace::Paused && passed_ns >= TALLY_INTERVAL_NS {
+        if idle && self.config.pace != Pace::Paused && passed_ns >= TALLY_INTERVAL_NS {
             let tally = workers::tally();
             let rate =
                 (tally.tested - before.tested) as u128 * 1_000_000_000 / u128::from(passed_ns);
@@ -207,20 +229,25 @@ impl Kernel {
         self.acpi.host.machine.print_debug();
         self.crew.print_lines();
         records::flush();
+        self.caught_up_ns = clock::now_ns();
     }
 
     /// Halts until a doorbell, news, or the next deadline.
     fn sleep(&self) {
-        let tally_ns =
-            (self.config.pace != Pace::Paused).then_some(self.reported.1 + TALLY_INTERVAL_NS);
-        let wakes = [self.hotplug.next_deadline(), self.worker.due_ns(), tally_ns];
+        let deadline = self.hotplug.next_deadline();
+        let chores_ns = match deadline {
+            Some(_) => Some(self.catch_up_due_ns()),
+            None if self.config.pace == Pace::Paused => None,
+            None => Some(self.reported.1 + TALLY_INTERVAL_NS),
+        };
+        let lines = &self.acpi.lines;
+        let held_ns = lines.iter().filter_map(|wired| wired.held_until_ns).min();
+        let wakes = [deadline, chores_ns, held_ns, self.worker.due_ns()];
         let wake_ns = wakes.into_iter().flatten().min();
-        clock::interrupt_at(wake_ns);
         interrupts::wait_unless(|| {
-            let ringing = self.acpi.lines.iter().any(|(_, line)| line.is_ringing());
-            ringing
-                || workers::has_news()
-                || wake_ns.is_some_and(|wake_ns| wake_ns <= clock::now_ns())
+            // Set with interrupts off: one that fires before the halt ends it.
+            clock::interrupt_at(wake_ns);
+            workers::has_news() || lines.iter().any(|wired| wired.line.is_ringing())
         });
     }
 }

@@ -11,7 +11,7 @@ mod workers;
 use alloc::format;
 
 use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy};
-use hotvcpu_guest::config::{Config, Fault};
+use hotvcpu_guest::config::{Config, Fault, debug_exit_port};
 use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::{channel, clock, console, cpu, interrupts, memory, power, provoke};
 use hotvcpu_tables::{HardwareId, Tables};
@@ -21,6 +21,8 @@ use acpi::Acpi;
 use crew::Crew;
 use event_loop::Kernel;
 use records::{Details, error, record, record_at};
+
+pub use records::last_words;
 
 /// Runs the guest; the platform has set up memory, this CPU's stack, and exceptions.
 pub fn main(boot: &'static BootInfo) -> ! {
@@ -62,6 +64,18 @@ pub fn main(boot: &'static BootInfo) -> ! {
         error(&format!("{problem}"));
     }
     with_acpi(config, &tables)
+}
+
+/// Says that memory does not suffice, and ends the machine; there is no heap here.
+pub fn no_memory(boot: &'static BootInfo, problem: memory::MemoryError) -> ! {
+    console::print(format_args!(
+        "hotvcpu: cannot start: {problem}; give the machine more memory\n"
+    ));
+    if let Some(port) = debug_exit_port(boot.cmdline()) {
+        power::set_debug_exit(port);
+    }
+    power::debug_exit(interrupts::VERDICT_FAULT);
+    power::halt()
 }
 
 fn open_channels(config: &Config) {
@@ -181,7 +195,7 @@ fn ready(kernel: &mut Kernel) {
 /// Says what the kernel panicked about, and ends the machine.
 pub fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     console::print_emergency(format_args!("\nhotvcpu: {info}\n"));
-    records::flush_after_panic();
+    last_words();
     power::debug_exit(interrupts::VERDICT_FAULT);
     power::halt()
 }

@@ -1,8 +1,8 @@
 //! Event records: numbered, timestamped, and sent to the host when there is time.
 //!
 //! Sending costs a port access per byte, which under emulation is more than the hotplug itself. So a record is made
-//! at its moment, with its time, and kept; the kernel's loop sends what has gathered before it halts. A panic sends
-//! the rest.
+//! at its moment, with its time, and kept; the kernel's loop sends what has gathered when nothing is under way, or has
+//! been for long. A panic or an exception sends the rest.
 
 use alloc::string::String;
 
@@ -88,8 +88,8 @@ pub fn flush() {
     OUTBOX.lock().send();
 }
 
-/// Sends what has gathered, unless the CPU that panicked holds the outbox.
-pub fn flush_after_panic() {
+/// Sends what has gathered, unless the CPU that came to its end holds the outbox.
+pub fn last_words() {
     if let Some(mut outbox) = OUTBOX.try_lock() {
         outbox.send();
     }

@@ -1,9 +1,11 @@
 //! The CPUs at work: what each is told to do, and what it last said.
 //!
-//! The boot CPU commands, the others answer; a mailbox of atomics per CPU is all that they share. A CPU wakes the boot
-//! CPU when it has news. The workload itself is in the library, where it is tested.
+//! The boot CPU commands, the others answer; a mailbox of atomics per CPU is all that they share. Orders are numbered
+//! and an answer bears its order's number, so that a late answer is not taken for one to a later order, nor a second
+//! "drain" for the first. A CPU wakes the boot CPU when it has news. The workload itself is in the library, where it
+//! is tested.
 
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use hotvcpu_guest::config::Pace;
 use hotvcpu_guest::workload::{Pool, Share, Tally};
@@ -23,8 +25,10 @@ static NEWS: AtomicBool = AtomicBool::new(false);
 static MAILBOXES: [Mailbox; MAX] = [const { Mailbox::new() }; MAX];
 
 struct Mailbox {
-    command: AtomicU8,
-    answer: AtomicU8,
+    /// A [`Command`], with the order's number above it; only the boot CPU writes it.
+    order: AtomicU32,
+    /// An [`Answer`], with the number of the order it answers above it.
+    answer: AtomicU32,
     /// When the CPU ran its first instruction in the kernel, in ns.
     hello_ns: AtomicU64,
 }
@@ -32,15 +36,15 @@ struct Mailbox {
 impl Mailbox {
     const fn new() -> Self {
         Self {
-            command: AtomicU8::new(Command::Stand as u8),
-            answer: AtomicU8::new(Answer::Nothing as u8),
+            order: AtomicU32::new(Command::Stand as u32),
+            answer: AtomicU32::new(Answer::Nothing as u32),
             hello_ns: AtomicU64::new(0),
         }
     }
 }
 
 /// What the boot CPU tells another.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 #[repr(u8)]
 enum Command {
     /// Stand by.
@@ -63,8 +67,31 @@ pub enum Answer {
     Hello,
     /// It has given back its work.
     Drained,
-    /// It is about to park.
+    /// It is about to park; it has given back its work before.
     Parking,
+}
+
+/// One order's number, in the bits above a command or an answer.
+const ONE_ORDER: u32 = 1 << 8;
+const NUMBER: u32 = !(ONE_ORDER - 1);
+
+/// What a CPU said last: its answer, and which order that was to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Reply(u32);
+
+impl Reply {
+    /// Of a CPU that has said nothing since [`reset`].
+    pub const NOTHING: Self = Self(Answer::Nothing as u32);
+
+    /// The answer alone.
+    pub fn answer(self) -> Answer {
+        match self.0 as u8 {
+            answer if answer == Answer::Hello as u8 => Answer::Hello,
+            answer if answer == Answer::Drained as u8 => Answer::Drained,
+            answer if answer == Answer::Parking as u8 => Answer::Parking,
+            _ => Answer::Nothing,
+        }
+    }
 }
 
 /// Sets how fast all CPUs work; before the first is started.
@@ -82,29 +109,35 @@ pub fn has_news() -> bool {
     NEWS.load(Ordering::Acquire)
 }
 
-/// What the CPU with this index answered last, with the time of its hello.
-pub fn answer(index: usize) -> (Answer, u64) {
+/// What the CPU with this index said last, with the time of its hello.
+pub fn reply(index: usize) -> (Reply, u64) {
     let Some(mailbox) = MAILBOXES.get(index) else {
-        return (Answer::Nothing, 0);
+        return (Reply::NOTHING, 0);
     };
-    let answer = match mailbox.answer.load(Ordering::Acquire) {
-        answer if answer == Answer::Hello as u8 => Answer::Hello,
-        answer if answer == Answer::Drained as u8 => Answer::Drained,
-        answer if answer == Answer::Parking as u8 => Answer::Parking,
-        _ => Answer::Nothing,
+    let reply = Reply(mailbox.answer.load(Ordering::Acquire));
+    (reply, mailbox.hello_ns.load(Ordering::Relaxed))
+}
+
+/// Whether the CPU with this index, which was told to drain, holds no work: it has said so, or never had any.
+pub fn is_idle(index: usize) -> bool {
+    let Some(mailbox) = MAILBOXES.get(index) else {
+        return true;
     };
-    (answer, mailbox.hello_ns.load(Ordering::Relaxed))
+    let reply = Reply(mailbox.answer.load(Ordering::Acquire));
+    match reply.answer() {
+        Answer::Nothing | Answer::Parking => true,
+        Answer::Hello => false,
+        Answer::Drained => (reply.0 ^ mailbox.order.load(Ordering::Relaxed)) & NUMBER == 0,
+    }
 }
 
 /// Empties the mailbox of a CPU that is about to be started.
 pub fn reset(index: usize) {
     if let Some(mailbox) = MAILBOXES.get(index) {
         mailbox
-            .command
-            .store(Command::Stand as u8, Ordering::Relaxed);
-        mailbox
-            .answer
-            .store(Answer::Nothing as u8, Ordering::Release);
+            .order
+            .store(Command::Stand as u32, Ordering::Relaxed);
+        mailbox.answer.store(Reply::NOTHING.0, Ordering::Release);
     }
 }
 
@@ -130,7 +163,14 @@ pub fn tally() -> Tally {
 
 fn tell(index: usize, command: Command) {
     if let Some(mailbox) = MAILBOXES.get(index) {
-        mailbox.command.store(command as u8, Ordering::Release);
+        let number = mailbox
+            .order
+            .load(Ordering::Relaxed)
+            .wrapping_add(ONE_ORDER)
+            & NUMBER;
+        mailbox
+            .order
+            .store(number | command as u32, Ordering::Release);
         cpu::wake(index);
     }
 }
@@ -141,30 +181,32 @@ pub fn run(index: usize) -> ! {
         cpu::park()
     };
     mailbox.hello_ns.store(clock::now_ns(), Ordering::Relaxed);
-    let say = |answer: Answer| {
-        mailbox.answer.store(answer as u8, Ordering::Release);
+    let say = |order: u32, answer: Answer| {
+        let reply = order & NUMBER | answer as u32;
+        mailbox.answer.store(reply, Ordering::Release);
         NEWS.store(true, Ordering::Release);
         cpu::wake(BOOT_INDEX);
     };
-    let told = || mailbox.command.load(Ordering::Acquire);
+    let told = || mailbox.order.load(Ordering::Acquire);
     let mut worker = Worker::default();
-    say(Answer::Hello);
+    say(Command::Stand as u32, Answer::Hello);
     loop {
-        let command = told();
+        let order = told();
+        let command = order as u8;
         if command == Command::Work as u8 {
-            worker.step(|| told() != command);
+            worker.step(|| told() != order);
             continue;
         }
         if command == Command::Drain as u8 {
             worker.drain();
-            say(Answer::Drained);
+            say(order, Answer::Drained);
         } else if command == Command::Park as u8 {
             worker.drain();
-            say(Answer::Parking);
+            say(order, Answer::Parking);
             cpu::park();
         }
-        while told() == command {
-            interrupts::wait_unless(|| told() != command);
+        while told() == order {
+            interrupts::wait_unless(|| told() != order);
         }
     }
 }
@@ -182,10 +224,10 @@ impl Worker {
     fn step(&mut self, interrupted: impl Fn() -> bool) {
         match self.due_ns() {
             None => interrupts::wait_unless(interrupted),
-            Some(due_ns) if due_ns > clock::now_ns() => {
+            Some(due_ns) if due_ns > clock::now_ns() => interrupts::wait_unless(|| {
                 clock::interrupt_at(Some(due_ns));
-                interrupts::wait_unless(|| interrupted() || due_ns <= clock::now_ns());
-            }
+                interrupted()
+            }),
             Some(_) => self.work(),
         }
     }

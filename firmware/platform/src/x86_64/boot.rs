@@ -7,7 +7,8 @@ use core::arch::global_asm;
 
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
-use super::{console, cpu, gdt, interrupts, memory};
+use super::memory::{self, MemoryError};
+use super::{console, cpu, gdt, interrupts};
 
 global_asm!(include_str!("boot.s"), entry = sym enter);
 
@@ -108,18 +109,35 @@ struct MapEntry {
 const _: () = assert!(size_of::<MapEntry>() == 24);
 
 unsafe extern "Rust" {
-    /// The kernel; defined through [`crate::entry`].
+    // The kernel; all are defined through `entry!`.
     safe fn hotvcpu_kernel_main(boot: &'static BootInfo) -> !;
+    safe fn hotvcpu_kernel_no_memory(boot: &'static BootInfo, error: MemoryError) -> !;
+    pub(super) safe fn hotvcpu_kernel_last_words();
 }
 
-/// Names the kernel's main function, `fn(&'static BootInfo) -> !`.
+/// Names the kernel's entries: its main function, `fn(&'static BootInfo) -> !`; what runs in its place, with neither a
+/// heap nor interrupts, where memory does not suffice, `fn(&'static BootInfo, MemoryError) -> !`; and `fn()`, which
+/// runs on any CPU once an exception is reported, and must not wait for anything.
 #[macro_export]
 macro_rules! entry {
-    ($main:path) => {
+    ($main:path, no_memory: $no_memory:path, last_words: $last_words:path) => {
         const _: () = {
             #[unsafe(no_mangle)]
             extern "Rust" fn hotvcpu_kernel_main(boot: &'static $crate::boot::BootInfo) -> ! {
                 $main(boot)
+            }
+
+            #[unsafe(no_mangle)]
+            extern "Rust" fn hotvcpu_kernel_no_memory(
+                boot: &'static $crate::boot::BootInfo,
+                error: $crate::memory::MemoryError,
+            ) -> ! {
+                $no_memory(boot, error)
+            }
+
+            #[unsafe(no_mangle)]
+            extern "Rust" fn hotvcpu_kernel_last_words() {
+                $last_words()
             }
         };
     };
@@ -132,23 +150,16 @@ pub(super) extern "C" fn enter(start_info: u64, entry_tsc: u64) -> ! {
     console::init();
     let boot = BOOT.call_once(|| read_start_info(start_info, entry_tsc));
     if let Err(error) = memory::init(boot.ranges()) {
-        console::print(format_args!("hotvcpu: cannot start: {error}\n"));
-        super::power::debug_exit(super::interrupts::VERDICT_FAULT);
-        super::power::halt();
+        hotvcpu_kernel_no_memory(boot, error);
     }
     interrupts::init();
-    let stacks = memory::stacks(0);
-    match stacks {
+    match memory::map_stacks(cpu::BOOT_INDEX) {
         Ok(stacks) => {
-            gdt::load(cpu::BOOT_INDEX, &stacks);
+            // SAFETY: the boot CPU, on the boot GDT.
+            unsafe { gdt::load(cpu::BOOT_INDEX, &stacks) };
             memory::run_on_stack(stacks.main, on_own_stack)
         }
-        Err(error) => {
-            console::print(format_args!(
-                "hotvcpu: cannot start: no memory for a stack: {error}\n"
-            ));
-            super::power::halt();
-        }
+        Err(error) => hotvcpu_kernel_no_memory(boot, error),
     }
 }
 
@@ -178,8 +189,8 @@ fn read_start_info(address: u64, entry_tsc: u64) -> BootInfo {
         return boot;
     }
     for index in 0..u64::from(info.memory_map_entries) {
-        let Some(entry) = read::<MapEntry>(info.memory_map + index * size_of::<MapEntry>() as u64)
-        else {
+        let offset = index * size_of::<MapEntry>() as u64;
+        let Some(entry) = read::<MapEntry>(info.memory_map.saturating_add(offset)) else {
             boot.complaint = Some("the memory map lies outside the first GiB");
             break;
         };
@@ -203,7 +214,7 @@ fn copy_cmdline(address: u64, boot: &mut BootInfo) {
         return;
     }
     for offset in 0..MAX_CMDLINE as u64 {
-        match read::<u8>(address + offset) {
+        match read::<u8>(address.saturating_add(offset)) {
             None | Some(0) => return,
             Some(byte) => {
                 boot.cmdline[boot.cmdline_length] = byte;
@@ -216,9 +227,8 @@ fn copy_cmdline(address: u64, boot: &mut BootInfo) {
 
 /// A value at a physical address, while the boot page tables map the first GiB.
 fn read<T: FromBytes>(address: u64) -> Option<T> {
-    const MAPPED: u64 = 1 << 30;
     let end = address.checked_add(size_of::<T>() as u64)?;
-    if address == 0 || end > MAPPED {
+    if address == 0 || end > memory::BOOT_MAPPED_END {
         return None;
     }
     // SAFETY: the boot page tables map all of [0, 1 GiB) readable, any bit pattern is a `T`, and the read is

@@ -19,15 +19,16 @@ pvh_entry:
     mov     esp, offset boot_stack_top
     mov     esi, ebx                // CPUID clobbers ebx; hold the start info in esi
 
-    // A CPU without long mode cannot run one more line of this kernel: say so and stop.
+    // A CPU without long mode and no-execute cannot run one more line of this kernel: say so and stop.
     mov     eax, 0x80000000
     cpuid
     cmp     eax, 0x80000001
-    jb      no_long_mode
+    jb      unfit
     mov     eax, 0x80000001
     cpuid
-    test    edx, 1 << 29
-    jz      no_long_mode
+    not     edx
+    test    edx, (1 << 29) | (1 << 20) // LM, NX
+    jnz     unfit
 
     // PML4[0] -> PDPT[0] -> PD: the first GiB, identity mapped in 2 MiB pages. The kernel replaces these tables
     // by W^X ones before it takes the first interrupt.
@@ -64,8 +65,8 @@ pvh_entry:
     push    eax
     retf
 
-no_long_mode:
-    mov     esi, offset no_long_mode_text
+unfit:
+    mov     esi, offset unfit_text
 2:  lodsb
     test    al, al
     jz      3f
@@ -96,8 +97,8 @@ boot_long_mode:
     ud2
 
 .section .boot.rodata, "a", @progbits
-no_long_mode_text:
-    .asciz "hotvcpu: this CPU has no long mode; choose a 64-bit -cpu\r\n"
+unfit_text:
+    .asciz "hotvcpu: this CPU lacks long mode or no-execute; choose a 64-bit -cpu with nx\r\n"
 .balign 8
 boot_gdt:
     .quad 0

@@ -12,34 +12,39 @@ use uart_16550::{Config, Uart16550};
 const COM1: u16 = 0x3F8;
 
 /// Polls for room in the transmitter before a byte is given up; a UART that never drains must not stop the guest.
-const TRIES: u32 = 1_000_000;
+const PATIENCE: u32 = 100_000;
 
-static CONSOLE: Mutex<Console> = Mutex::new(Console { uart: None });
+/// Looks at the console's lock before its holder is taken for dead.
+const LOCK_TRIES: u32 = 1_000_000;
+
+static CONSOLE: Mutex<Console> = Mutex::new(Console {
+    uart: None,
+    stuck: false,
+});
 
 struct Console {
     uart: Option<Uart16550<PioBackend>>,
+    /// The last byte found no room: until one does, the next ones are not waited for.
+    stuck: bool,
+}
+
+impl Console {
+    fn send(&mut self, byte: u8) {
+        let Some(uart) = &mut self.uart else { return };
+        let tries = if self.stuck { 1 } else { PATIENCE };
+        self.stuck = !(0..tries).any(|_| uart.try_send_byte(byte).is_ok());
+    }
 }
 
 impl Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let Some(uart) = &mut self.uart else {
-            return Ok(());
-        };
         for byte in text.bytes() {
             if byte == b'\n' {
-                send(uart, b'\r');
+                self.send(b'\r');
             }
-            send(uart, byte);
+            self.send(byte);
         }
         Ok(())
-    }
-}
-
-fn send(uart: &mut Uart16550<PioBackend>, byte: u8) {
-    for _ in 0..TRIES {
-        if uart.try_send_byte(byte).is_ok() {
-            return;
-        }
     }
 }
 
@@ -62,7 +67,7 @@ pub fn print(arguments: fmt::Arguments<'_>) {
 
 /// Prints from an exception or a panic, where this same CPU may hold the console's lock.
 pub fn print_emergency(arguments: fmt::Arguments<'_>) {
-    for _ in 0..TRIES {
+    for _ in 0..LOCK_TRIES {
         if let Some(mut console) = CONSOLE.try_lock() {
             let _ = console.write_fmt(arguments);
             return;

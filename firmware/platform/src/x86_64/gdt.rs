@@ -1,9 +1,9 @@
 //! Segments and the task state, one set per CPU: long mode still wants them to find the stacks for double faults
 //! and NMIs.
 
-use alloc::boxed::Box;
+use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
 
-use spin::Mutex;
 use x86_64::VirtAddr;
 use x86_64::instructions::tables::load_tss;
 use x86_64::registers::segmentation::{CS, DS, ES, SS, Segment};
@@ -21,29 +21,39 @@ pub const NMI_IST: usize = 1;
 /// The 64-bit code segment, here and in the boot GDT.
 pub const CODE_SELECTOR: u16 = 0x08;
 
-#[derive(Default)]
 struct Tables {
     tss: TaskStateSegment,
     gdt: GlobalDescriptorTable,
 }
 
-/// Tables of each CPU that was ever started; they serve again when its index is used again.
-static TABLES: Mutex<[usize; cpu::MAX]> = Mutex::new([0; cpu::MAX]);
+struct PerCpu(UnsafeCell<MaybeUninit<Tables>>);
 
-/// Gives this CPU, whose index is `index`, its own GDT and task state.
-pub fn load(index: usize, stacks: &CpuStacks) {
-    let tables = tables_of(index);
-    // The GDT is made anew at each start, because loading a task state marks its descriptor busy.
-    tables.gdt = GlobalDescriptorTable::new();
-    tables.tss.interrupt_stack_table[DOUBLE_FAULT_IST] = VirtAddr::new(stacks.double_fault);
-    tables.tss.interrupt_stack_table[NMI_IST] = VirtAddr::new(stacks.nmi);
+// SAFETY: each element is touched by one CPU only, the one that has its index (see `load`).
+unsafe impl Sync for PerCpu {}
+
+/// Not on the heap: a CPU makes its tables before its hello, when it may still be reset, so it must not take a lock.
+static TABLES: [PerCpu; cpu::MAX] =
+    [const { PerCpu(UnsafeCell::new(MaybeUninit::uninit())) }; cpu::MAX];
+
+/// Gives this CPU, whose index is `index`, its own GDT and task state. Made anew at each start, because loading a task
+/// state marks its descriptor busy.
+///
+/// # Safety
+/// `index` is the caller's own, and it has run on the boot GDT since it was reset.
+pub unsafe fn load(index: usize, stacks: &CpuStacks) {
+    let mut tss = TaskStateSegment::new();
+    tss.interrupt_stack_table[DOUBLE_FAULT_IST] = VirtAddr::new(stacks.double_fault);
+    tss.interrupt_stack_table[NMI_IST] = VirtAddr::new(stacks.nmi);
+    let gdt = GlobalDescriptorTable::new();
+    // SAFETY: by the caller's promise nobody else uses this element, not even this CPU's own registers.
+    let tables = unsafe { (*TABLES[index].0.get()).write(Tables { tss, gdt }) };
     let code = tables.gdt.append(Descriptor::kernel_code_segment());
     let data = tables.gdt.append(Descriptor::kernel_data_segment());
-    // SAFETY: the task state is never freed and never moves.
+    // SAFETY: the task state is static.
     let task = tables
         .gdt
         .append(unsafe { Descriptor::tss_segment_unchecked(&raw const tables.tss) });
-    // SAFETY: the table is never freed and only rewritten when this CPU has been reset; the selectors are its own.
+    // SAFETY: the table is static and only rewritten when this CPU has been reset; the selectors are its own.
     unsafe {
         tables.gdt.load_unsafe();
         CS::set_reg(code);
@@ -52,14 +62,4 @@ pub fn load(index: usize, stacks: &CpuStacks) {
         ES::set_reg(data);
         load_tss(task);
     }
-}
-
-fn tables_of(index: usize) -> &'static mut Tables {
-    let mut all = TABLES.lock();
-    if all[index] == 0 {
-        all[index] = Box::into_raw(Box::<Tables>::default()) as usize;
-    }
-    // SAFETY: the box was leaked above, and an index belongs to one running CPU at a time, which is the caller; the
-    // CPU that had it before has been reset.
-    unsafe { &mut *(all[index] as *mut Tables) }
 }

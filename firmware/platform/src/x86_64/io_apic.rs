@@ -6,8 +6,13 @@ use spin::Mutex;
 use x86_64::instructions::interrupts::without_interrupts;
 use x86_64::instructions::port::Port;
 
+use super::memory::is_device_or_firmware;
+
 const VERSION: u32 = 0x01;
 const REDIRECTION: u32 = 0x10;
+
+/// Of an I/O APIC's base address; its registers lie within (82093AA, 3.1: address bits 10 to 15 choose it).
+const ALIGNMENT: u64 = 1 << 10;
 
 const ACTIVE_LOW: u32 = 1 << 13;
 const LEVEL: u32 = 1 << 15;
@@ -23,8 +28,9 @@ struct IoApic {
 
 impl IoApic {
     fn access<T>(&mut self, register: u32, window: impl FnOnce(*mut u32) -> T) -> T {
-        // SAFETY: the MADT names this address as an I/O APIC's; devices are identity mapped, uncached. The select
-        // register and the window are used together under the lock, interrupts off.
+        // SAFETY: the MADT names this address as an I/O APIC's, and `add` found it aligned, mapped, and outside of all
+        // memory that is Rust's. The select register and the window are used together: in `add` by the only owner,
+        // later under the lock with interrupts off.
         unsafe { (self.base as *mut u32).write_volatile(register) };
         window((self.base + 0x10) as *mut u32)
     }
@@ -40,8 +46,11 @@ impl IoApic {
     }
 }
 
-/// Takes an I/O APIC that the MADT lists, with all its pins masked.
-pub fn add(base: u64, first_gsi: u32) {
+/// Takes an I/O APIC that the MADT lists, with all its pins masked. False: `base` cannot be a device's.
+pub fn add(base: u64, first_gsi: u32) -> bool {
+    if !base.is_multiple_of(ALIGNMENT) || !is_device_or_firmware(base, ALIGNMENT) {
+        return false;
+    }
     let mut io_apic = IoApic {
         base,
         first_gsi,
@@ -52,6 +61,7 @@ pub fn add(base: u64, first_gsi: u32) {
         io_apic.write(REDIRECTION + 2 * pin, MASKED);
     }
     without_interrupts(|| IO_APICS.lock().push(io_apic));
+    true
 }
 
 /// Routes `gsi` to `vector` on the CPU with `apic_id` (8 bits: the boot CPU's), unmasked. False: no such pin.

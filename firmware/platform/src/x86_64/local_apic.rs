@@ -4,6 +4,7 @@
 //! leaves the destination of an interrupt command unshifted, and its `enable` unmasks both local interrupt pins.
 //! Registers: Intel SDM volume 3, chapter 11; the x2APIC MSR of a register is 0x800 + (its offset >> 4).
 
+use core::arch::x86_64::{__cpuid, _mm_lfence, _mm_mfence};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use x86_64::instructions::interrupts::without_interrupts;
@@ -17,17 +18,19 @@ pub const WAKE_VECTOR: u8 = 0x41;
 pub const SPURIOUS_VECTOR: u8 = 0xFF;
 
 const IA32_APIC_BASE: u32 = 0x1B;
+const BASE_ADDRESS: u64 = 0x000F_FFFF_FFFF_F000;
 const BASE_X2APIC: u64 = 1 << 10;
 const BASE_ENABLE: u64 = 1 << 11;
 
 static X2APIC: AtomicBool = AtomicBool::new(false);
-/// Where the xAPIC's registers are.
+/// Where the xAPIC's registers are, on every CPU: none of them is ever told to move its own.
 static XAPIC_BASE: AtomicU64 = AtomicU64::new(0xFEE0_0000);
 
 #[derive(Clone, Copy)]
 #[repr(u32)]
 enum Register {
     Id = 0x20,
+    TaskPriority = 0x80,
     EndOfInterrupt = 0xB0,
     SpuriousVector = 0xF0,
     Command = 0x300,
@@ -45,6 +48,9 @@ const SOFTWARE_ENABLE: u32 = 1 << 8;
 const DIVIDE_BY_1: u32 = 0b1011;
 const DELIVERY_PENDING: u32 = 1 << 12;
 
+/// Reads of the xAPIC's command register until the command before has left, which takes a few.
+const PATIENCE: u32 = 100_000;
+
 const FIXED: u32 = 0b000 << 8;
 const INIT: u32 = 0b101 << 8;
 const STARTUP: u32 = 0b110 << 8;
@@ -60,8 +66,8 @@ impl Register {
     }
 
     fn read(self) -> u32 {
-        // SAFETY: `init` found which of the two the APIC is, and the register exists in both. The xAPIC's page is
-        // identity mapped and uncached.
+        // SAFETY: `init` found which of the two the APIC is, and where; the register exists in both. The xAPIC's page
+        // is identity mapped, and it answers there before any memory would.
         unsafe {
             if X2APIC.load(Ordering::Relaxed) {
                 self.msr().read() as u32
@@ -83,16 +89,16 @@ impl Register {
     }
 }
 
-/// Finds out which APIC the machine has; once, on the boot CPU, before [`enable`].
+/// Finds out which APIC the machine has, and where; once, on the boot CPU, before [`enable`].
 ///
-/// `address` is the MADT's, which the xAPIC's registers are read at.
-pub fn init(address: u64) {
+/// The place is asked of the CPU: the MADT repeats it, but a corrupt one would have this kernel write over itself.
+pub fn init() {
     // CPUID.1:ECX bit 21
-    let x2apic = core::arch::x86_64::__cpuid(1).ecx & 1 << 21 != 0;
+    let x2apic = __cpuid(1).ecx & 1 << 21 != 0;
     X2APIC.store(x2apic, Ordering::Relaxed);
-    if address != 0 {
-        XAPIC_BASE.store(address, Ordering::Relaxed);
-    }
+    // SAFETY: every CPU with long mode has this register; reading it has no effect.
+    let base = unsafe { Msr::new(IA32_APIC_BASE).read() };
+    XAPIC_BASE.store(base & BASE_ADDRESS, Ordering::Relaxed);
 }
 
 /// Whether the x2APIC is in use.
@@ -111,6 +117,7 @@ pub fn enable() {
             base.write(value | BASE_X2APIC);
         }
     }
+    Register::TaskPriority.write(0);
     Register::Lint0.write(MASKED);
     Register::Lint1.write(MASKED);
     Register::TimerDivide.write(DIVIDE_BY_1);
@@ -145,22 +152,29 @@ pub fn timer_count() -> u32 {
     Register::TimerCurrent.read()
 }
 
-/// Resets a CPU: it then waits for a start-up interrupt.
-pub fn send_init(apic_id: u32) {
-    send(apic_id, INIT | ASSERT);
+/// Resets a CPU: it then waits for a start-up interrupt. False, here and below: this APIC cannot send.
+pub fn send_init(apic_id: u32) -> bool {
+    send(apic_id, INIT | ASSERT)
 }
 
 /// Starts a CPU that waits after INIT, in real mode at `page << 12`.
-pub fn send_startup(apic_id: u32, page: u8) {
-    send(apic_id, STARTUP | ASSERT | u32::from(page));
+pub fn send_startup(apic_id: u32, page: u8) -> bool {
+    send(apic_id, STARTUP | ASSERT | u32::from(page))
 }
 
 /// Interrupts a CPU with `vector`.
-pub fn send_fixed(apic_id: u32, vector: u8) {
-    send(apic_id, FIXED | ASSERT | u32::from(vector));
+pub fn send_fixed(apic_id: u32, vector: u8) -> bool {
+    send(apic_id, FIXED | ASSERT | u32::from(vector))
 }
 
-fn send(apic_id: u32, command: u32) {
+fn send(apic_id: u32, command: u32) -> bool {
+    // The CPU that is interrupted has to find what was written for it before, but a write of an x2APIC register may
+    // overtake those (SDM volume 3, 11.12.3).
+    // SAFETY: every CPU with long mode has both fences.
+    unsafe {
+        _mm_mfence();
+        _mm_lfence();
+    }
     if is_x2apic() {
         // SAFETY: one write of the x2APIC's 64-bit command register, which needs no waiting.
         unsafe {
@@ -168,14 +182,15 @@ fn send(apic_id: u32, command: u32) {
                 .msr()
                 .write(u64::from(apic_id) << 32 | u64::from(command))
         };
-        return;
+        return true;
     }
     // Two writes: nothing that this CPU does in between may send another.
     without_interrupts(|| {
-        while Register::Command.read() & DELIVERY_PENDING != 0 {
-            core::hint::spin_loop();
+        let idle = (0..PATIENCE).any(|_| Register::Command.read() & DELIVERY_PENDING == 0);
+        if idle {
+            Register::CommandHigh.write(apic_id << 24);
+            Register::Command.write(command);
         }
-        Register::CommandHigh.write(apic_id << 24);
-        Register::Command.write(command);
-    });
+        idle
+    })
 }

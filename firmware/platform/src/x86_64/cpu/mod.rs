@@ -1,10 +1,11 @@
 //! CPUs: who am I; start, wake and park another (INIT-SIPI, Intel SDM volume 3, 9.4).
 //!
-//! A CPU that runs has an index, from 0 (the boot CPU) to [`MAX`]: its row in a table that the trampoline searches by
-//! APIC ID. An index belongs to one APIC ID from [`start`] until [`release`].
+//! A CPU that runs has an index, from 0 (the boot CPU) to below [`MAX`]: its row in a table that the trampoline
+//! searches by APIC ID. An index, and the stacks that go with it, belong to one APIC ID from [`start`] until
+//! [`release`]. A CPU that did not answer keeps its index: an INIT takes effect when the CPU gets to it, and until
+//! then it may run on those stacks.
 
 use core::arch::global_asm;
-use core::fmt;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use spin::{Mutex, Once};
@@ -12,7 +13,8 @@ use x86_64::registers::control::Cr3;
 use x86_64::registers::model_specific::GsBase;
 use x86_64::{VirtAddr, instructions::interrupts as flag};
 
-use super::{gdt, interrupts, local_apic, memory};
+use super::memory::{self, CpuStacks, MemoryError};
+use super::{gdt, interrupts, local_apic};
 
 /// CPUs that can run at once, the boot CPU included.
 pub const MAX: usize = 512;
@@ -22,14 +24,18 @@ pub const BOOT_INDEX: usize = 0;
 
 const NOBODY: u32 = u32::MAX;
 
-// States of a slot.
-const FREE: u32 = 0;
-const STARTING: u32 = 1;
+// States of a slot that has an APIC ID.
+/// The CPU shall not run; should it start all the same, the trampoline halts it.
+const HELD: u32 = 0;
+/// The CPU runs, or is being started.
+const IN_USE: u32 = 1;
+/// The CPU has executed its last instruction.
 const PARKED: u32 = 2;
 
 /// One row of the table; its layout is known to `trampoline.s`.
 #[repr(C)]
 struct Slot {
+    /// Whose row it is; [`NOBODY`]'s is free.
     apic_id: AtomicU32,
     state: AtomicU32,
     stack: AtomicU64,
@@ -40,12 +46,18 @@ const _: () = assert!(size_of::<Slot>() == 16);
 static SLOTS: [Slot; MAX] = [const {
     Slot {
         apic_id: AtomicU32::new(NOBODY),
-        state: AtomicU32::new(FREE),
+        state: AtomicU32::new(HELD),
         stack: AtomicU64::new(0),
     }
 }; MAX];
 
-global_asm!(include_str!("trampoline.s"), slots = sym SLOTS, count = const MAX, enter = sym enter);
+global_asm!(
+    include_str!("trampoline.s"),
+    slots = sym SLOTS,
+    count = const MAX,
+    in_use = const IN_USE,
+    enter = sym enter,
+);
 
 unsafe extern "C" {
     static trampoline_start: u8;
@@ -58,8 +70,8 @@ unsafe extern "C" {
 static ENTRY: Once<fn(usize) -> !> = Once::new();
 /// The page number of the installed trampoline.
 static TRAMPOLINE: Once<u8> = Once::new();
-/// Held while a slot is taken.
-static STARTING_ONE: Mutex<()> = Mutex::new(());
+/// Held while a slot changes hands.
+static HANDING_OVER: Mutex<()> = Mutex::new(());
 
 /// Why a CPU cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,48 +81,26 @@ pub enum StartError {
     /// The CPU with this APIC ID runs already.
     Running,
     /// The APIC ID cannot be addressed: it needs the x2APIC, which this machine lacks.
-    Unreachable {
-        /// The APIC ID.
-        apic_id: u64,
-    },
+    Unreachable,
     /// There is no memory for its stacks.
-    Memory(memory::MemoryError),
-    /// There is no usable page below 1 MiB for the trampoline.
-    NoLowPage,
+    Memory(MemoryError),
+    /// The local APIC does not send, or [`init`] has failed.
+    NotDelivered,
 }
 
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany => write!(
-                f,
-                "{MAX} CPUs run already, and this guest is built for no more"
-            ),
-            Self::Running => write!(f, "a CPU with this APIC ID runs already"),
-            Self::Unreachable { apic_id } => {
-                write!(
-                    f,
-                    "APIC ID {apic_id:#x} is out of this APIC's reach; start QEMU with -cpu ...,+x2apic"
-                )
-            }
-            Self::Memory(error) => write!(f, "no stack: {error}"),
-            Self::NoLowPage => write!(f, "no usable page below 1 MiB for the trampoline"),
-        }
-    }
-}
-
-/// Prepares for starting CPUs: each will run `entry` with its index.
+/// Prepares for starting CPUs: each will run `entry` with its index. `entry` takes no lock before the starter has
+/// heard from it, because [`abandon`] may reset it until then.
 ///
 /// # Errors
-/// [`StartError::NoLowPage`] or [`StartError::Memory`]; no CPU can be started then.
-pub fn init(entry: fn(usize) -> !) -> Result<(), StartError> {
+/// [`MemoryError`], when there is no page for the trampoline; no CPU can be started then.
+pub fn init(entry: fn(usize) -> !) -> Result<(), MemoryError> {
     let own = &SLOTS[BOOT_INDEX];
-    own.state.store(STARTING, Ordering::Relaxed);
+    own.state.store(IN_USE, Ordering::Relaxed);
     own.apic_id.store(local_apic::id(), Ordering::Release);
     ENTRY.call_once(|| entry);
-    let page = memory::low_page().ok_or(StartError::NoLowPage)?;
-    memory::install_low_code(page, &trampoline()).map_err(StartError::Memory)?;
-    TRAMPOLINE.call_once(|| (page >> 12) as u8);
+    let page = memory::low_page()?;
+    memory::install_low_code(page, &trampoline())?;
+    TRAMPOLINE.call_once(|| (page / memory::PAGE) as u8);
     Ok(())
 }
 
@@ -151,72 +141,85 @@ pub fn current() -> usize {
 /// Sends INIT and the first start-up interrupt to the CPU with this APIC ID; returns the index it will have.
 /// `prepare` is called with that index before anything is sent.
 ///
+/// The two follow at once. The 10 ms between them (9.4.4.1) are for processors of the 1990s: later ones, and virtual
+/// ones, keep the start-up interrupt until the INIT is done. The second start-up interrupt is [`start_again`].
+///
 /// # Errors
-/// [`StartError`]; nothing was sent then.
+/// [`StartError`]; the CPU will not start then.
 pub fn start(hw_id: u64, prepare: impl FnOnce(usize)) -> Result<usize, StartError> {
-    let unreachable = StartError::Unreachable { apic_id: hw_id };
-    let apic_id = u32::try_from(hw_id).map_err(|_| unreachable)?;
-    if apic_id > local_apic::highest_id() {
-        return Err(unreachable);
-    }
-    let page = *TRAMPOLINE.get().ok_or(StartError::NoLowPage)?;
-    let index = take_slot(apic_id)?;
+    let reachable = |apic_id: &u32| *apic_id <= local_apic::highest_id();
+    let apic_id = u32::try_from(hw_id).ok().filter(reachable);
+    let apic_id = apic_id.ok_or(StartError::Unreachable)?;
+    let page = *TRAMPOLINE.get().ok_or(StartError::NotDelivered)?;
+    let index = hold_slot(apic_id)?;
     prepare(index);
-    local_apic::send_init(apic_id);
-    local_apic::send_startup(apic_id, page);
+    let reset = local_apic::send_init(apic_id);
+    // Not before the INIT: a start-up interrupt of an earlier attempt must not be taken for this one's.
+    SLOTS[index].state.store(IN_USE, Ordering::Release);
+    if !reset || !local_apic::send_startup(apic_id, page) {
+        abandon(index);
+        return Err(StartError::NotDelivered);
+    }
     Ok(index)
 }
 
-fn take_slot(apic_id: u32) -> Result<usize, StartError> {
-    let _one = STARTING_ONE.lock();
-    if SLOTS
-        .iter()
-        .any(|slot| slot.apic_id.load(Ordering::Acquire) == apic_id)
-    {
+/// The row of this APIC ID if it has one, else a free one; with its stacks mapped.
+fn hold_slot(apic_id: u32) -> Result<usize, StartError> {
+    let _held = HANDING_OVER.lock();
+    let row_of = |id: u32| {
+        SLOTS
+            .iter()
+            .position(|slot| slot.apic_id.load(Ordering::Acquire) == id)
+    };
+    let index = row_of(apic_id)
+        .or_else(|| row_of(NOBODY))
+        .ok_or(StartError::TooMany)?;
+    let slot = &SLOTS[index];
+    if slot.state.load(Ordering::Acquire) == IN_USE {
         return Err(StartError::Running);
     }
-    let free = |slot: &Slot| slot.apic_id.load(Ordering::Acquire) == NOBODY;
-    let index = SLOTS.iter().position(free).ok_or(StartError::TooMany)?;
-    let stacks = memory::stacks(index).map_err(StartError::Memory)?;
-    SLOTS[index].stack.store(stacks.main, Ordering::Relaxed);
-    SLOTS[index].state.store(STARTING, Ordering::Relaxed);
-    SLOTS[index].apic_id.store(apic_id, Ordering::Release);
+    let stacks = memory::map_stacks(index).map_err(StartError::Memory)?;
+    slot.state.store(HELD, Ordering::Relaxed);
+    slot.stack.store(stacks.main, Ordering::Relaxed);
+    slot.apic_id.store(apic_id, Ordering::Release);
     Ok(index)
 }
 
-/// Repeats the start-up interrupt, for a CPU that did not answer the first.
-pub fn start_again(index: usize) {
-    if let (Some(apic_id), Some(&page)) = (apic_id(index), TRAMPOLINE.get()) {
-        local_apic::send_startup(apic_id, page);
+/// Repeats the start-up interrupt, for a CPU that did not answer the first. False: this APIC cannot send.
+pub fn start_again(index: usize) -> bool {
+    match (apic_id(index), TRAMPOLINE.get()) {
+        (Some(apic_id), Some(&page)) => local_apic::send_startup(apic_id, page),
+        _ => false,
     }
 }
 
-/// Gives up a CPU that did not start: resets it, so that it cannot wake up later, and frees its index.
+/// Gives up a CPU that did not start: resets it, so that it cannot wake up later. It keeps its index for its next start.
 pub fn abandon(index: usize) {
-    if let Some(apic_id) = apic_id(index) {
+    if let (Some(slot), Some(apic_id)) = (SLOTS.get(index), apic_id(index)) {
+        slot.state.store(HELD, Ordering::Release);
         local_apic::send_init(apic_id);
     }
-    release(index);
 }
 
-/// Whether the CPU has parked: it will not run another instruction until it is started again.
-pub fn is_parked(index: usize) -> bool {
-    SLOTS
-        .get(index)
-        .is_some_and(|slot| slot.state.load(Ordering::Acquire) == PARKED)
-}
-
-/// Frees the index of a CPU that has parked or was reset.
-pub fn release(index: usize) {
-    if let Some(slot) = SLOTS.get(index) {
-        slot.state.store(FREE, Ordering::Relaxed);
+/// Frees the index of a CPU if it has parked: then it will not run another instruction until it is started again.
+/// False: it has not.
+pub fn release(index: usize) -> bool {
+    let _held = HANDING_OVER.lock();
+    let Some(slot) = SLOTS.get(index) else {
+        return false;
+    };
+    let parked = slot.state.load(Ordering::Acquire) == PARKED;
+    if parked {
+        slot.state.store(HELD, Ordering::Relaxed);
         slot.apic_id.store(NOBODY, Ordering::Release);
     }
+    parked
 }
 
 /// Interrupts a CPU so that a halt of it ends.
 pub fn wake(index: usize) {
     if let Some(apic_id) = apic_id(index) {
+        // Where the APIC does not send, the deadline of what was told will say so.
         local_apic::send_fixed(apic_id, local_apic::WAKE_VECTOR);
     }
 }
@@ -233,16 +236,16 @@ fn apic_id(index: usize) -> Option<u32> {
     (apic_id != NOBODY).then_some(apic_id)
 }
 
-/// A started CPU's first Rust, on its own stack, interrupts off.
+/// A started CPU's first Rust, on its own stack, interrupts off. Like the entry after it, it takes no lock.
 extern "C" fn enter(index: usize) -> ! {
-    let prepared = memory::stacks(index).ok().zip(ENTRY.get());
-    let Some((stacks, entry)) = prepared else {
-        super::power::halt()
-    };
-    gdt::load(index, &stacks);
+    // SAFETY: the trampoline found this index by the CPU's own APIC ID, and came here on the boot GDT.
+    unsafe { gdt::load(index, &CpuStacks::of(index)) };
     GsBase::write(VirtAddr::new(index as u64));
     interrupts::load();
     local_apic::enable();
     flag::enable();
-    entry(index)
+    match ENTRY.get() {
+        Some(entry) => entry(index),
+        None => super::power::halt(),
+    }
 }

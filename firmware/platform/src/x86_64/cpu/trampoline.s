@@ -70,7 +70,7 @@ ap_long_mode:
     shr     ebx, 24
     mov     edi, ebx
 
-    // My slot is the one with my APIC ID: {{ u32 APIC ID, u32 state, u64 stack }} each.
+    // My slot is the one with my APIC ID: {{ u32 APIC ID, u32 state, u64 stack }} each. It says whether I shall run.
 2:  mov     rsi, offset {slots}
     xor     ecx, ecx
 3:  cmp     [rsi], edi
@@ -84,7 +84,9 @@ ap_long_mode:
     hlt
     jmp     5b
 
-4:  mov     rsp, [rsi + 8]
+4:  cmp     dword ptr [rsi + 4], {in_use}
+    jne     5b
+    mov     rsp, [rsi + 8]
     xor     ebp, ebp
     mov     edi, ecx                // the index
     call    {enter}

@@ -3,7 +3,7 @@
 use x86_64::registers::control::{Cr2, Cr3};
 
 use super::{Frame, VERDICT_FAULT};
-use crate::x86_64::{console, cpu, power};
+use crate::x86_64::{boot, console, cpu, power};
 
 const NAMES: [&str; 32] = [
     "divide error",
@@ -78,6 +78,7 @@ pub fn report(frame: &Frame) {
         frame.r14,
         frame.r15,
     ));
+    boot::hotvcpu_kernel_last_words();
     power::debug_exit(VERDICT_FAULT);
     power::halt();
 }

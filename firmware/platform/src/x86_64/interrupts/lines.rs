@@ -7,6 +7,7 @@
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use spin::Mutex;
+use x86_64::instructions::interrupts::without_interrupts;
 
 use crate::x86_64::{clock, io_apic, local_apic};
 
@@ -47,15 +48,17 @@ pub struct Ring {
     pub count: u32,
 }
 
-/// Routes `gsi` to this CPU. `None`: no I/O APIC has that pin, or too many lines are wired.
+/// Routes `gsi` to this CPU. `None`: no I/O APIC has that pin, too many lines are wired, or this CPU's APIC ID does
+/// not fit the 8 bits of an I/O APIC's destination.
 pub fn wire(gsi: u32, level: bool, active_low: bool) -> Option<Line> {
+    let apic_id = u8::try_from(local_apic::id()).ok()?;
     let mut wired = WIRING.lock();
     let line = Line(*wired);
     let state = LINES.get(line.0)?;
     state.level.store(u32::from(level), Ordering::Relaxed);
     state.gsi.store(gsi, Ordering::Release);
     let vector = FIRST_VECTOR + line.0 as u8;
-    if !io_apic::route(gsi, vector, local_apic::id() as u8, level, active_low) {
+    if !io_apic::route(gsi, vector, apic_id, level, active_low) {
         state.gsi.store(UNUSED, Ordering::Release);
         return None;
     }
@@ -91,13 +94,12 @@ impl Line {
     /// Takes note of the rings so far.
     pub fn take(self) -> Option<Ring> {
         let state = &LINES[self.0];
-        let count = state.rings.load(Ordering::Acquire);
-        if count == 0 {
-            return None;
-        }
-        let t_ns = state.first.load(Ordering::Relaxed);
-        state.rings.fetch_sub(count, Ordering::AcqRel);
-        Some(Ring { t_ns, count })
+        // The handler runs on this CPU: with interrupts off, the count and the time belong together.
+        without_interrupts(|| {
+            let count = state.rings.swap(0, Ordering::AcqRel);
+            let t_ns = state.first.load(Ordering::Relaxed);
+            (count != 0).then_some(Ring { t_ns, count })
+        })
     }
 
     /// Lets the line ring again, after what it rang for has been dealt with.

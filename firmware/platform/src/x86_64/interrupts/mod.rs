@@ -76,12 +76,21 @@ pub(super) fn load() {
 pub enum ControllerError {
     /// The MADT lists no I/O APIC.
     NoIoApic,
+    /// The MADT lists an I/O APIC where none can be.
+    NotADevice {
+        /// The physical address that it gives.
+        address: u64,
+    },
 }
 
 impl fmt::Display for ControllerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoIoApic => f.write_str("the MADT lists no I/O APIC, so no doorbell can ring"),
+            Self::NotADevice { address } => write!(
+                f,
+                "the MADT lists an I/O APIC at {address:#x}, which is no device's address; its doorbells cannot ring"
+            ),
         }
     }
 }
@@ -89,25 +98,24 @@ impl fmt::Display for ControllerError {
 /// Takes the interrupt controllers that the MADT lists, and lets this CPU be interrupted.
 ///
 /// # Errors
-/// [`ControllerError::NoIoApic`]; the local APIC is enabled all the same.
+/// [`ControllerError`]; the local APIC is enabled all the same, and so are the I/O APICs that can be used.
 pub fn enable(madt: Option<&Madt<'_>>) -> Result<(), ControllerError> {
     io_apic::mask_8259();
-    let address = madt.map_or(0, |madt| madt.local_apic_address());
-    local_apic::init(address);
+    local_apic::init();
     local_apic::enable();
-    let mut found = false;
+    let mut result = Err(ControllerError::NoIoApic);
     for entry in madt.into_iter().flat_map(|madt| madt.entries()).flatten() {
         if let MadtEntry::IoApic(entry) = entry {
-            io_apic::add(u64::from(entry.address), entry.gsi_base);
-            found = true;
+            let address = u64::from(entry.address);
+            if !io_apic::add(address, entry.gsi_base) {
+                result = Err(ControllerError::NotADevice { address });
+            } else if result == Err(ControllerError::NoIoApic) {
+                result = Ok(());
+            }
         }
     }
     flag::enable();
-    if found {
-        Ok(())
-    } else {
-        Err(ControllerError::NoIoApic)
-    }
+    result
 }
 
 /// The local interrupt controller in use, for people.

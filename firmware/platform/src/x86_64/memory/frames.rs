@@ -44,14 +44,15 @@ impl Frames {
         Ok(start)
     }
 
-    /// What is left of each usable range: whole pages at or above the cursor, below the identity map's end.
+    /// What is left of each usable range: whole pages at or above the cursor. The first GiB is more than this guest
+    /// ever needs, and all of it is mapped while the page tables that take the first frames are being built.
     fn spans(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.ranges
             .iter()
             .filter(|range| range.usable)
             .filter_map(|range| {
-                let start = range.start.max(self.next).next_multiple_of(PAGE);
-                let end = range.end.min(super::paging::IDENTITY_END) / PAGE * PAGE;
+                let start = range.start.max(self.next).checked_next_multiple_of(PAGE)?;
+                let end = range.end.min(super::BOOT_MAPPED_END) / PAGE * PAGE;
                 (start < end).then_some((start, end))
             })
     }

@@ -23,6 +23,9 @@ use paging::AddressSpace;
 /// Bytes of a page.
 pub const PAGE: u64 = 4096;
 
+/// What the boot page tables (boot.s) map: the first GiB.
+pub(super) const BOOT_MAPPED_END: u64 = 1 << 30;
+
 static MEMORY: Mutex<Option<Memory>> = Mutex::new(None);
 static MAP: Once<&'static [MemoryRange]> = Once::new();
 
@@ -44,6 +47,8 @@ pub enum MemoryError {
         /// The virtual address.
         address: u64,
     },
+    /// No page below 1 MiB is usable.
+    NoLowPage,
     /// [`init`] has not run.
     NotReady,
 }
@@ -57,6 +62,7 @@ impl fmt::Display for MemoryError {
             Self::Conflict { address } => {
                 write!(f, "the page at {address:#x} cannot be mapped as wanted")
             }
+            Self::NoLowPage => write!(f, "no page below 1 MiB is usable"),
             Self::NotReady => write!(f, "memory is not set up yet"),
         }
     }
@@ -78,14 +84,14 @@ pub fn init(ranges: &'static [MemoryRange]) -> Result<(), MemoryError> {
     Ok(())
 }
 
-/// The stacks of the CPU with this index: made at its first start, used again at every later one.
+/// The stacks of the CPU with this index: mapped at its first start, used again at every later one.
 ///
 /// # Errors
 /// [`MemoryError::OutOfFrames`], when there is no memory for them.
-pub fn stacks(index: usize) -> Result<CpuStacks, MemoryError> {
+pub fn map_stacks(index: usize) -> Result<CpuStacks, MemoryError> {
     let mut memory = MEMORY.lock();
     let Memory { frames, space } = memory.as_mut().ok_or(MemoryError::NotReady)?;
-    stacks::make(index, space, frames)
+    stacks::map(index, space, frames)
 }
 
 /// Copies `code` to the physical page `page` and makes that page executable and read-only.
@@ -99,15 +105,19 @@ pub fn install_low_code(page: u64, code: &[u8]) -> Result<(), MemoryError> {
 }
 
 /// A usable page below 1 MiB, for code that starts in real mode.
-pub fn low_page() -> Option<u64> {
+///
+/// # Errors
+/// [`MemoryError::NoLowPage`].
+pub fn low_page() -> Result<u64, MemoryError> {
     const FIRST: u64 = 0x8000;
     const LAST: u64 = 0x9_0000;
     (FIRST..LAST)
         .step_by(PAGE as usize)
         .find(|&page| within(page, PAGE, |range| range.usable))
+        .ok_or(MemoryError::NoLowPage)
 }
 
-/// Whether AML may reach `length` bytes at `address`: not where this guest itself lives, and only what is mapped.
+/// Whether `length` bytes at `address` may be a device's, which a table names: mapped, and not where this guest lives.
 pub(super) fn is_device_or_firmware(address: u64, length: u64) -> bool {
     let Some(end) = address.checked_add(length) else {
         return false;

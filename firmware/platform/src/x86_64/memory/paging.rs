@@ -68,8 +68,7 @@ impl AddressSpace {
             .allocate_frame()
             .ok_or(MemoryError::OutOfFrames { pages: 1 })?;
         let table = root.start_address().as_u64() as *mut PageTable;
-        // SAFETY: the frame was just taken, so it is ours alone, and the boot tables map it (they map the first GiB
-        // and frames are handed out upwards from the image).
+        // SAFETY: the frame was just taken, so it is ours alone, and the boot tables map all frames there are.
         let table = unsafe {
             table.write(PageTable::new());
             &mut *table
@@ -84,10 +83,10 @@ impl AddressSpace {
             }
         }
         for address in (single_pages_end..IDENTITY_END).step_by(LARGE as usize) {
-            let memory = ranges
-                .iter()
-                .any(|range| range.start < address + LARGE && address < range.end);
-            let flags = if memory {
+            let overlaps =
+                |range: &MemoryRange| range.start < address + LARGE && address < range.end;
+            let ram = ranges.iter().any(|range| range.usable && overlaps(range));
+            let flags = if ram {
                 WRITABLE
             } else {
                 WRITABLE | Flags::NO_CACHE | Flags::WRITE_THROUGH

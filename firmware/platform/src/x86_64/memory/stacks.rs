@@ -28,30 +28,43 @@ pub struct CpuStacks {
     pub nmi: u64,
 }
 
+impl CpuStacks {
+    /// Where the stacks of the CPU with `index` stand, once `map` has mapped them.
+    pub fn of(index: usize) -> Self {
+        // The page left out before each is its guard.
+        let main = WINDOW + index as u64 * SET + (1 + MAIN_PAGES) * PAGE;
+        let double_fault = main + (1 + FAULT_PAGES) * PAGE;
+        let nmi = double_fault + (1 + FAULT_PAGES) * PAGE;
+        Self {
+            main,
+            double_fault,
+            nmi,
+        }
+    }
+}
+
 /// Maps the stacks of the CPU with `index` unless an earlier start has.
-pub fn make(
+pub fn map(
     index: usize,
     space: &mut AddressSpace,
     frames: &mut Frames,
 ) -> Result<CpuStacks, MemoryError> {
-    let mut next = WINDOW + index as u64 * SET;
-    let mut one = |pages: u64| {
-        let bottom = next + PAGE; // the page left out is the guard
-        next = bottom + pages * PAGE;
-        space.ensure_writable(bottom, pages, frames).map(|()| next)
-    };
-    Ok(CpuStacks {
-        main: one(MAIN_PAGES)?,
-        double_fault: one(FAULT_PAGES)?,
-        nmi: one(FAULT_PAGES)?,
-    })
+    let stacks = CpuStacks::of(index);
+    for (top, pages) in [
+        (stacks.main, MAIN_PAGES),
+        (stacks.double_fault, FAULT_PAGES),
+        (stacks.nmi, FAULT_PAGES),
+    ] {
+        space.ensure_writable(top - pages * PAGE, pages, frames)?;
+    }
+    Ok(stacks)
 }
 
 const _: () = assert!(MAIN_PAGES + 2 * FAULT_PAGES + 3 <= SET / PAGE);
 
 /// Leaves the present stack for good and calls `next` on the one whose top is `top`.
 pub fn run_on_stack(top: u64, next: extern "C" fn() -> !) -> ! {
-    // SAFETY: `top` comes from `make`: mapped, writable, aligned, and this CPU's alone. The call pushes a return
+    // SAFETY: `top` comes from `map`: mapped, writable, aligned, and this CPU's alone. The call pushes a return
     // address as the ABI expects, and nothing returns to the old stack.
     unsafe {
         asm!(
