@@ -53,7 +53,7 @@ pub enum Error {
     Launch(#[from] LaunchError),
     /// The guest said no.
     #[error(
-        "the guest refused to let go of vcpu '{slot}': {reason}; nothing has changed; remove another one, or change the guest's policy"
+        "the guest refused to let go of vcpu '{slot}': {reason}; nothing has changed; try again later, remove another one, or change the guest's policy"
     )]
     GuestRefused {
         /// The CPU.
@@ -159,7 +159,10 @@ impl Error {
     /// The kind.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Usage(_) | Self::BadList(_) => ErrorKind::Usage,
+            Self::Usage(_)
+            | Self::BadList(_)
+            | Self::Domain(DomainError::BadName(_))
+            | Self::Launch(LaunchError::Impossible(_)) => ErrorKind::Usage,
             Self::Domain(DomainError::Busy { .. }) => ErrorKind::Busy,
             Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
             Self::Domain(_) => ErrorKind::Domain,
@@ -208,5 +211,22 @@ pub(crate) fn last_words(stderr: &str) -> String {
     match stderr.trim().lines().last() {
         None => String::new(),
         Some(words) => format!("; its last words: {words}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_argument_is_one_wherever_it_is_noticed() {
+        let wrong: [Error; 3] = [
+            DomainError::BadName("a/b".to_owned()).into(),
+            LaunchError::Impossible("no vCPU at all".to_owned()).into(),
+            Error::Usage("--live is missing".to_owned()),
+        ];
+        for error in wrong {
+            assert_eq!(error.kind().exit_code(), 2, "{error}");
+        }
     }
 }

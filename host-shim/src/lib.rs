@@ -1,7 +1,7 @@
 //! vCPU hotplug on QEMU: plan it, check it, do it, and see what the guest saw.
 //!
 //! Read from the bottom up. [`qmp`] and [`guest_log`] speak with QEMU and listen to the guest;
-//! [`stream`] makes one stream of both. [`slots`], [`plan`], [`guard`] and [`quirks`] are pure:
+//! [`stream`] makes one stream of both. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
 //! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
 //! QEMU. [`launch`], [`machine`], [`accel`] and [`qemu_binary`] start one. [`Guest`] is the front
@@ -26,6 +26,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accel;
+pub mod apic_id;
 pub mod domain;
 mod error;
 pub mod guard;
@@ -45,6 +46,7 @@ pub mod session;
 pub mod slots;
 pub mod stream;
 pub mod timeline;
+pub mod units;
 mod watch_thread;
 pub mod xdg;
 

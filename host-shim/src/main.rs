@@ -6,10 +6,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod cli;
 
 fn main() -> ExitCode {
-    cli::run(cli::Cli::parse())
+    cli::run(std::env::args_os())
 }

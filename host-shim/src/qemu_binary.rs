@@ -1,8 +1,8 @@
 //! Which QEMU to run, and how old it is.
 //!
-//! Looked for in this order: what the user names, `HOTVCPU_QEMU`, the private copies that `cargo
-//! xtask setup` unpacks (the newest first), `PATH`. Whoever names one gets that one or an error,
-//! never silently another.
+//! What the user names, else `HOTVCPU_QEMU`: whoever names one gets that one or an error, never
+//! silently another. Else the newer of two: the newest private copy that `cargo xtask setup` has
+//! unpacked, and the one on `PATH`. Old QEMUs survive less, and `setup` unpacks one on purpose.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -71,25 +71,31 @@ pub fn find(explicit: Option<&Path>, arch: &str) -> Result<QemuBinary, BinaryErr
         return examine(path);
     }
     let name = format!("qemu-system-{arch}");
-    let root = private_root();
-    let found = private_copies(&root, &name)
-        .into_iter()
-        .next()
-        .or_else(|| in_path(&name));
-    found.map_or_else(
-        || {
-            Err(BinaryError::Missing {
-                name,
-                private: root.display().to_string(),
-            })
-        },
-        examine,
-    )
+    let root = private_root().unwrap_or_default();
+    let private = private_copies(&root, &name).into_iter().next();
+    newest(private.into_iter().chain(in_path(&name))).unwrap_or_else(|| {
+        Err(BinaryError::Missing {
+            name,
+            private: root.display().to_string(),
+        })
+    })
 }
 
 /// Where private copies are unpacked: `<this>/<version>/bin/qemu-system-<arch>`.
-pub fn private_root() -> PathBuf {
-    crate::xdg::cache_home().join("hotvcpu").join("qemu")
+fn private_root() -> Option<PathBuf> {
+    Some(crate::xdg::cache_home()?.join("hotvcpu/qemu"))
+}
+
+/// The newest of the programs that can be run, the first of several of one version; else what is
+/// wrong with the first.
+fn newest(programs: impl Iterator<Item = PathBuf>) -> Option<Result<QemuBinary, BinaryError>> {
+    programs.map(examine).reduce(|one, other| {
+        let is_newer = match (&one, &other) {
+            (Ok(one), Ok(other)) => other.version > one.version,
+            (one, other) => one.is_err() && other.is_ok(),
+        };
+        if is_newer { other } else { one }
+    })
 }
 
 /// The private copies of `name`, the highest version first.
@@ -189,6 +195,26 @@ mod tests {
             find(Some(&missing), "x86_64"),
             Err(BinaryError::NotRunnable { .. })
         ));
+    }
+
+    #[test]
+    fn the_newer_one_is_taken_and_one_that_runs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let qemu = |name: &str, version: &str| {
+            let says = format!("QEMU emulator version {version}");
+            script(folder.path(), name, &says)
+        };
+        let (old, new) = (qemu("old", "7.2.22"), qemu("new", "10.0.2"));
+        let (same, wrong) = (qemu("same", "10.0.2"), qemu("wrong", "six"));
+        let taken = |programs: &[&PathBuf]| {
+            let found = newest(programs.iter().map(|path| path.to_path_buf()));
+            found.expect("some").map(|found| found.path)
+        };
+        for programs in [[&old, &new], [&new, &old], [&new, &same], [&wrong, &new]] {
+            assert_eq!(taken(&programs).expect("it runs"), new);
+        }
+        assert!(taken(&[&wrong]).is_err());
+        assert!(newest(std::iter::empty()).is_none());
     }
 
     #[test]

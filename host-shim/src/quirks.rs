@@ -28,12 +28,15 @@ pub struct Circumstances {
     pub version: Version,
     /// How it executes the guest.
     pub accel: Accel,
-    /// Whether the guest is x86: the quirks are those of x86 CPU unplug under TCG.
+    /// Whether the guest is x86: the quirks are those of x86 machines.
     pub x86: bool,
     /// CPUs at the machine's start.
     pub boot_cpus: u32,
     /// Slots.
     pub maximum: u32,
+    /// The first slot asked for whose CPU needs x2APIC, with its APIC ID, where the CPU model is known to
+    /// lack that.
+    pub beyond_xapic: Option<(u32, u32)>,
     /// What was done before.
     pub history: History,
 }
@@ -72,10 +75,25 @@ pub enum Quirk {
         /// CPUs asked for now.
         wanted: u32,
     },
+    /// Seen on 10.0.2, under TCG and KVM alike. QEMU 7.2 does not start a machine with such IDs.
+    #[error(
+        "QEMU {version} aborts when it creates vcpu '{slot}': its APIC ID is {apic_id}, and the domain's CPU model has no x2APIC, which IDs from 255 on need; start the domain with a --cpu that has it, such as qemu64,+x2apic, or use --force to try all the same"
+    )]
+    BeyondXapic {
+        /// The version at hand.
+        version: Version,
+        /// The slot.
+        slot: u32,
+        /// The APIC ID of its CPU.
+        apic_id: u32,
+    },
 }
 
 /// The first QEMU that reuses what an unplugged CPU leaves (and then runs out of it).
 const REUSES: Version = Version::new(10, 0, 0);
+
+/// The first QEMU that was seen to insist on x2APIC. Older ones were not seen with such machines.
+const INSISTS_ON_X2APIC: Version = Version::new(10, 0, 0);
 
 /// Whether this QEMU survives `count` changes in `direction`.
 ///
@@ -85,6 +103,15 @@ pub fn check(at_hand: &Circumstances, direction: Direction, count: u32) -> Resul
     let version = at_hand.version;
     if !at_hand.x86 {
         return Ok(());
+    }
+    if let (Direction::Add, Some((slot, apic_id))) = (direction, at_hand.beyond_xapic)
+        && version >= INSISTS_ON_X2APIC
+    {
+        return Err(Quirk::BeyondXapic {
+            version,
+            slot,
+            apic_id,
+        });
     }
     match (direction, at_hand.accel) {
         (Direction::Remove, Accel::TcgSingle) => Err(Quirk::SingleThreadedUnplug { version }),
@@ -131,6 +158,7 @@ mod tests {
             x86: true,
             boot_cpus: 2,
             maximum: 4,
+            beyond_xapic: None,
             history,
         }
     }
@@ -184,7 +212,23 @@ mod tests {
     }
 
     #[test]
-    fn kvm_and_other_machines_have_none_of_these() {
+    fn an_apic_id_that_needs_x2apic_is_refused_on_every_accelerator() {
+        for accel in [Accel::Kvm, Accel::TcgMulti, Accel::TcgSingle] {
+            let mut beyond = at_hand(V10, accel, 0, 0);
+            beyond.beyond_xapic = Some((192, 256));
+            let refused = check(&beyond, Direction::Add, 1).expect_err("QEMU aborts");
+            let text = refused.to_string();
+            assert!(
+                text.contains("vcpu '192'") && text.contains("ID is 256"),
+                "{text}"
+            );
+            beyond.version = V7;
+            assert_eq!(check(&beyond, Direction::Add, 1), Ok(()), "not seen there");
+        }
+    }
+
+    #[test]
+    fn kvm_and_other_machines_have_none_of_the_others() {
         for accel in [Accel::Kvm, Accel::TcgMulti, Accel::TcgSingle] {
             let mut other = at_hand(V7, accel, 9, 9);
             other.x86 = accel == Accel::Kvm;

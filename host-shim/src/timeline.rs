@@ -4,7 +4,8 @@
 //! what the guest said at the guest's own time, mapped by [`Clock`](crate::guest_log::Clock),
 //! because a record travels through a file and would show the file's delay instead of the guest's.
 //! The mapping errs by what is known to have travelled quickest: about 0.1 ms where QEMU told of an
-//! `_OST` that the guest recorded, too; up to 2 ms from records alone.
+//! `_OST` that the guest recorded, too; about 1 ms from the operation's records alone, and up to 2 ms
+//! more where there are none.
 //! So neighbouring rows of different sources may stand in the wrong order; those of one do not.
 
 mod table;

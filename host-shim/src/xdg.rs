@@ -3,10 +3,11 @@
 use std::env;
 use std::path::PathBuf;
 
-/// For what can be made again: `XDG_CACHE_HOME`, else `~/.cache`.
-pub fn cache_home() -> PathBuf {
-    absolute("XDG_CACHE_HOME")
-        .unwrap_or_else(|| env::home_dir().unwrap_or_else(env::temp_dir).join(".cache"))
+/// For what can be made again: `XDG_CACHE_HOME`, else `~/.cache`. Programs are run from there, so
+/// it is never a folder that is everybody's: `None` for a user without a home.
+pub fn cache_home() -> Option<PathBuf> {
+    let home = || env::home_dir().filter(|path| path.is_absolute());
+    absolute("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")))
 }
 
 /// For sockets and the like, gone with the session: `XDG_RUNTIME_DIR`, else a folder of this user's

@@ -5,13 +5,12 @@
 
 use std::env;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::{Error, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use hotvcpu::domain::{DomainFolder, StartConfig};
-use hotvcpu::{ErrorKind, Machine};
+use hotvcpu::{ErrorKind, Machine, units};
 
 use crate::build::{self, Profile};
 use crate::guest::Prepared;
@@ -41,37 +40,14 @@ pub struct Options {
     #[arg(long, default_value_t = 16, value_name = "N")]
     maxcpus: u32,
     /// The guest's memory, as 64M or 1G
-    #[arg(long, default_value = "64M", value_name = "SIZE")]
-    memory: Mebibytes,
+    #[arg(long, default_value = "64M", value_parser = units::memory_mib, value_name = "SIZE")]
+    memory: u32,
     /// Words for the guest's command line, such as workload=full
     #[arg(long, default_value = "", value_name = "WORDS")]
     cmdline: String,
     /// Further arguments for QEMU, after --
     #[arg(last = true, value_name = "ARGUMENT")]
     qemu_arguments: Vec<String>,
-}
-
-/// A size of memory, in MiB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mebibytes(u32);
-
-impl FromStr for Mebibytes {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let (digits, factor) = match text.strip_suffix(['G', 'g']) {
-            Some(digits) => (digits, 1024),
-            None => (text.strip_suffix(['M', 'm']).unwrap_or(text), 1),
-        };
-        match digits
-            .parse::<u32>()
-            .ok()
-            .and_then(|it| it.checked_mul(factor))
-        {
-            Some(size) if size > 0 => Ok(Self(size)),
-            _ => bail!("`{text}` is no size of memory; write it as 64M or 1G"),
-        }
-    }
 }
 
 /// `cargo xtask run`.
@@ -105,12 +81,13 @@ fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
         kernel: prepared.guest.image.clone(),
         vcpus: options.cpus,
         max_vcpus: options.maxcpus,
-        memory_mib: options.memory.0,
+        memory_mib: options.memory,
         accel: prepared.accel,
         qemu: Some(prepared.qemu.path.clone()),
         cmdline: options.cmdline.clone(),
         paused: false,
         foreign_kernel: false,
+        cpu_model: None,
         extra_args: options.qemu_arguments.iter().map(Into::into).collect(),
     }
 }
@@ -135,32 +112,4 @@ fn what_to_type(options: &Options, hotvcpu: &Path) -> Result<String> {
         "This is the domain '{name}'; from another terminal:\n{add}\n  {hotvcpu} events {name}\n  \
          {hotvcpu} shutdown {name}\nCtrl-C ends it."
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn memory_has_a_unit() {
-        let size = |text: &str| text.parse::<Mebibytes>().ok().map(|it| it.0);
-        assert_eq!(size("64M"), Some(64));
-        assert_eq!(size("2G"), Some(2048));
-        assert_eq!(size("96"), Some(96));
-    }
-
-    #[test]
-    fn nonsense_is_no_memory() {
-        for text in [
-            "",
-            "M",
-            "0",
-            "-1M",
-            "64K",
-            "99999999999999999999G",
-            "4194304G",
-        ] {
-            assert!(text.parse::<Mebibytes>().is_err(), "{text}");
-        }
-    }
 }

@@ -66,13 +66,13 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
     }
     let path = cache();
     let key = key(qemu, machine, kernel);
-    let mut answers = read(&path);
+    let mut answers = path.as_deref().map(read).unwrap_or_default();
     let answer = match answers.get(&key) {
         Some(answer) => answer.clone(),
         None => {
             let (answer, worth_keeping) = probe(qemu, machine, kernel);
-            if worth_keeping {
-                remember(&path, &mut answers, key, answer.clone());
+            if let (true, Some(path)) = (worth_keeping, &path) {
+                remember(path, &mut answers, key, answer.clone());
             }
             answer
         }
@@ -93,7 +93,7 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
 pub fn will_probe(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) -> bool {
     wish == Accel::Auto
         && open_kvm().is_ok()
-        && !read(&cache()).contains_key(&key(qemu, machine, kernel))
+        && !cache().is_some_and(|path| read(&path).contains_key(&key(qemu, machine, kernel)))
 }
 
 fn open_kvm() -> std::io::Result<fs::File> {
@@ -101,10 +101,8 @@ fn open_kvm() -> std::io::Result<fs::File> {
 }
 
 /// The file of the answers.
-fn cache() -> PathBuf {
-    crate::xdg::cache_home()
-        .join("hotvcpu")
-        .join("kvm-probe.json")
+fn cache() -> Option<PathBuf> {
+    Some(crate::xdg::cache_home()?.join("hotvcpu/kvm-probe.json"))
 }
 
 /// The answer, and whether it will be the same next time: a QEMU that did not even start may be out
@@ -202,7 +200,7 @@ fn key(qemu: &QemuBinary, machine: Machine, kernel: &Path) -> String {
 }
 
 /// An unreadable cache is an empty one.
-fn read(path: &PathBuf) -> BTreeMap<String, Answer> {
+fn read(path: &Path) -> BTreeMap<String, Answer> {
     let text = fs::read_to_string(path).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }

@@ -58,6 +58,7 @@ fn config(arguments: Start) -> Result<StartConfig, Error> {
         cmdline: arguments.cmdline,
         paused: arguments.paused,
         foreign_kernel: arguments.foreign_kernel,
+        cpu_model: arguments.cpu,
         extra_args: Vec::new(),
     })
 }
@@ -117,7 +118,8 @@ struct Row {
 
 pub fn list(output: &mut Output) -> Finish {
     let rows: Vec<Row> = DomainFolder::list()?.iter().map(row).collect();
-    output.object(&rows)?;
+    // As a value, because a name that comes twice in the row has to come once.
+    output.object(&json!(rows))?;
     if rows.is_empty() {
         return output.line("No domains; start one with `hotvcpu start NAME --kernel PATH`");
     }
@@ -140,7 +142,8 @@ pub fn list(output: &mut Output) -> Finish {
 }
 
 fn row(folder: &DomainFolder) -> Row {
-    let (state, problem) = match folder.running() {
+    let checked = DomainFolder::of(folder.name()).and_then(|folder| folder.running());
+    let (state, problem) = match checked {
         Ok(_) => ("running", None),
         Err(error) => {
             let state = match error {

@@ -3,15 +3,15 @@
 mod events;
 mod lifecycle;
 mod output;
-mod parse;
 mod vcpus;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
-use hotvcpu::{Accel, Machine};
+use hotvcpu::{Accel, Error, Machine, units};
 
 use output::{Finish, Output};
 
@@ -36,7 +36,7 @@ Exit codes:
 /// Adds vCPUs to running QEMU guests and removes them, and shows what the guest saw.
 #[derive(Debug, Parser)]
 #[command(name = "hotvcpu", version, after_help = EXAMPLES, max_term_width = 100)]
-pub struct Cli {
+struct Cli {
     /// Write the result as JSON, errors included.
     #[arg(long, global = true)]
     json: bool,
@@ -94,13 +94,16 @@ struct Start {
     /// Slots: the most vCPUs that there can be [default: 16, where the machine has hotplug].
     #[arg(long, value_name = "N")]
     maxvcpus: Option<u32>,
+    /// The CPU model, such as qemu64,+x2apic: slots from 255 on need x2APIC [default: QEMU's].
+    #[arg(long, value_name = "MODEL")]
+    cpu: Option<String>,
     /// Memory, such as 64M or 1G.
-    #[arg(long, default_value = "64M", value_parser = parse::memory_mib, value_name = "SIZE")]
+    #[arg(long, default_value = "64M", value_parser = units::memory_mib, value_name = "SIZE")]
     memory: u32,
     /// auto, kvm, tcg or tcg-single. auto takes KVM only if a probe of this kernel lived on it.
     #[arg(long, default_value = "auto")]
     accel: Accel,
-    /// The QEMU to run [default: HOTVCPU_QEMU, the newest private copy, PATH].
+    /// The QEMU to run [default: HOTVCPU_QEMU, else the newer of the private copy and PATH's].
     #[arg(long, value_name = "PATH")]
     qemu: Option<PathBuf>,
     /// More words for the kernel's command line.
@@ -121,7 +124,7 @@ struct Start {
     #[arg(
         long,
         default_value = "30s",
-        value_parser = parse::duration,
+        value_parser = units::duration,
         value_name = "TIME",
         conflicts_with_all = ["no_wait", "paused", "foreign_kernel"]
     )]
@@ -138,7 +141,7 @@ struct Change {
     #[arg(long)]
     live: bool,
     /// How long to wait for the end, such as 30s or 500ms.
-    #[arg(long, default_value = "30s", value_parser = parse::duration, value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
     timeout: Duration,
     /// Send also what this QEMU is known not to survive.
     #[arg(long)]
@@ -194,15 +197,27 @@ struct Shutdown {
     /// The domain.
     name: String,
     /// How long the guest may take.
-    #[arg(long, default_value = "30s", value_parser = parse::duration, value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
     timeout: Duration,
 }
 
-/// Runs the command and reports its end.
-pub fn run(cli: Cli) -> ExitCode {
-    let mut output = Output::new(cli.json);
-    let finish = dispatch(cli.command, &mut output);
-    output.finish(finish)
+/// Reads the arguments, runs the command and reports its end.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<_> = arguments.collect();
+    match Cli::try_parse_from(&arguments) {
+        Ok(cli) => {
+            let mut output = Output::new(cli.json);
+            let finish = dispatch(cli.command, &mut output);
+            output.finish(finish)
+        }
+        // Help and version are no errors.
+        Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
+            let text = error.render().to_string();
+            let text = text.trim_start_matches("error: ").trim_end();
+            Output::new(true).finish(Err(Error::Usage(text.to_owned()).into()))
+        }
+        Err(error) => error.exit(),
+    }
 }
 
 fn dispatch(command: Command, output: &mut Output) -> Finish {

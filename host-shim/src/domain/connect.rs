@@ -128,7 +128,15 @@ impl DomainFolder {
             }
         }
         session.execute("system_powerdown", json!({}))?;
-        session.await_exit(deadline.saturating_duration_since(Instant::now()))?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        session.await_exit(left).map_err(|error| match error {
+            Error::NotInTime { what, hint, .. } => Error::NotInTime {
+                what,
+                after: timeout,
+                hint,
+            },
+            other => other,
+        })?;
         self.remove()
     }
 

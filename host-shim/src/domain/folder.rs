@@ -24,15 +24,17 @@ impl DomainFolder {
     /// The folder of the domain `name` in the user's runtime directory.
     ///
     /// # Errors
-    /// A name that would lead elsewhere.
+    /// A name that would lead elsewhere, or a folder that could be somebody else's.
     pub fn of(name: &str) -> Result<Self> {
-        Self::under(&all_domains(), name)
+        let folder = Self::under(&all_domains(), name)?;
+        folder.check_private()?;
+        Ok(folder)
     }
 
     /// The same under another root.
     ///
     /// # Errors
-    /// As [`DomainFolder::of`].
+    /// A name that would lead elsewhere.
     pub fn under(root: &Path, name: &str) -> Result<Self> {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -45,7 +47,8 @@ impl DomainFolder {
         })
     }
 
-    /// Every domain that has a folder, by name.
+    /// Every domain that has a folder, by name. Whether each is safe to look into is for
+    /// [`DomainFolder::of`] to say.
     ///
     /// # Errors
     /// The runtime directory cannot be read.
@@ -86,11 +89,21 @@ impl DomainFolder {
 
     /// Makes the folder and its parents, for this user only.
     pub(super) fn create(&self) -> Result<()> {
+        self.with_parents().into_iter().try_for_each(create_private)
+    }
+
+    /// What is there of the folder and its parents has to be this user's alone, also to be read: a
+    /// note names a process that may be ended.
+    fn check_private(&self) -> Result<()> {
+        let folders = self.with_parents().into_iter();
+        folders
+            .filter(|folder| folder.symlink_metadata().is_ok())
+            .try_for_each(check_private)
+    }
+
+    fn with_parents(&self) -> [&Path; 3] {
         let root = self.path.parent().unwrap_or(Path::new("/"));
-        for folder in [root.parent().unwrap_or(root), root, &self.path] {
-            create_private(folder)?;
-        }
-        Ok(())
+        [root.parent().unwrap_or(root), root, &self.path]
     }
 
     /// Removes the folder with all that is in it.
@@ -107,9 +120,13 @@ impl DomainFolder {
     /// What was noted at the start.
     ///
     /// # Errors
-    /// No such domain, or a damaged note.
+    /// No such domain, none yet, or a damaged note.
     pub fn meta(&self) -> Result<Meta> {
-        Meta::read(&self.path)?.ok_or_else(|| DomainError::Unknown(self.name.clone()).into())
+        let name = || self.name.clone();
+        Meta::read(&self.path)?.ok_or_else(|| match self.path.exists() {
+            true => DomainError::HalfStarted(name()).into(),
+            false => DomainError::Unknown(name()).into(),
+        })
     }
 
     /// The running QEMU: its note and a handle to exactly that process.
@@ -137,8 +154,7 @@ fn all_domains() -> PathBuf {
     crate::xdg::runtime_dir().join("hotvcpu")
 }
 
-/// A folder that exists is taken only if it is a real one, ours, and closed to others: `/tmp` is
-/// everybody's.
+/// A folder that exists is taken only if it is safe: `/tmp` is everybody's.
 fn create_private(path: &Path) -> Result<()> {
     let what = || format!("cannot make {}", path.display());
     match fs::DirBuilder::new().mode(0o700).create(path) {
@@ -146,6 +162,12 @@ fn create_private(path: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(Error::io(what())(error)),
     }
+    check_private(path)
+}
+
+/// That it is a real folder, ours, and closed to others.
+fn check_private(path: &Path) -> Result<()> {
+    let what = || format!("cannot look at {}", path.display());
     let found = fs::symlink_metadata(path).map_err(Error::io(what()))?;
     let ours = found.uid() == rustix::process::getuid().as_raw();
     if found.is_dir() && ours && found.mode() & 0o077 == 0 {
@@ -199,6 +221,9 @@ mod tests {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("changed");
         let refused = folder.create().expect_err("open to others");
         assert!(refused.to_string().contains("0700"), "{refused}");
+        assert!(folder.check_private().is_err(), "nor is it looked into");
+        fs::remove_dir(folder.path()).expect("removed");
+        assert!(folder.check_private().is_ok(), "there is nothing");
     }
 
     #[test]
@@ -210,6 +235,10 @@ mod tests {
             Err(Error::Domain(DomainError::Unknown(_)))
         ));
         fs::create_dir(folder.path()).expect("made");
+        assert!(matches!(
+            folder.running(),
+            Err(Error::Domain(DomainError::HalfStarted(_)))
+        ));
         fs::write(folder.path().join("meta.json"), "{").expect("written");
         assert!(matches!(
             folder.running(),

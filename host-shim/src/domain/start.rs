@@ -38,6 +38,8 @@ pub struct StartConfig {
     pub paused: bool,
     /// The kernel is not ours.
     pub foreign_kernel: bool,
+    /// The CPU model, else QEMU's default.
+    pub cpu_model: Option<String>,
     /// More QEMU arguments, as they are.
     pub extra_args: Vec<OsString>,
 }
@@ -137,6 +139,9 @@ impl DomainFolder {
     }
 
     fn check_free(&self) -> Result<()> {
+        if Meta::read(self.path())?.is_none() {
+            return Ok(());
+        }
         match self.running() {
             Ok((meta, _)) => {
                 let pid = meta.process.map_or(0, |process| process.pid);
@@ -146,7 +151,7 @@ impl DomainFolder {
                 }
                 .into())
             }
-            Err(Error::Domain(DomainError::Unknown(_) | DomainError::Ended { .. })) => Ok(()),
+            Err(Error::Domain(DomainError::Ended { .. })) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -210,7 +215,7 @@ impl DomainFolder {
             max_cpus: config.max_vcpus,
             topology: None,
             memory_mib: config.memory_mib,
-            cpu_model: None,
+            cpu_model: config.cpu_model,
             console,
             extra_args: config.extra_args,
         }

@@ -4,7 +4,8 @@
 //! little later than it was written. The host time of the guest's zero is therefore at most
 //! `received - t_ns` of every record, and the smallest of these is the best estimate: the record
 //! that was delayed least. Only the last [`WINDOW`] counts, because a guest calibrates its clock
-//! against an emulated timer and may run some hundred parts per million off the host's.
+//! against an emulated timer and may run a thousand parts per million off the host's; within it,
+//! [`Clock::since`] leaves only what belongs to one operation, over which they do not part.
 //!
 //! A record takes its time, because the guest writes it byte by byte through an emulated port: half
 //! a millisecond is usual. Where QEMU tells of the same thing over QMP (`_OST`), that comes sooner
@@ -17,7 +18,7 @@ use hotvcpu_wire::Phase;
 
 use super::GuestRecord;
 
-/// How far back records are used: at 500 ppm the clocks part by 1 ms in this time.
+/// How far back records are used: at 1000 ppm the clocks part by 2 ms in this time.
 const WINDOW: Duration = Duration::from_secs(2);
 
 /// The most records kept for the estimate.
@@ -51,6 +52,18 @@ impl Clock {
                 || at.saturating_duration_since(*received) > WINDOW)
         {
             self.samples.pop_front();
+        }
+    }
+
+    /// The clock as what was noticed from `begin` on tells it; as all that is known does where that
+    /// is nothing.
+    pub fn since(&self, begin: Instant) -> Self {
+        let later = self.samples.iter().filter(|(at, _)| *at >= begin);
+        let samples: VecDeque<_> = later.copied().collect();
+        if samples.is_empty() {
+            self.clone()
+        } else {
+            Self { samples }
         }
     }
 
@@ -106,6 +119,29 @@ mod tests {
             clock.host_time(7),
             Some(start + 4 * second + Duration::from_nanos(7))
         );
+    }
+
+    /// A guest whose clock is slow by 2000 ppm: its older records put its zero too early.
+    #[test]
+    fn an_operation_is_placed_by_its_own_records() {
+        let (zero, mut clock) = (Instant::now(), Clock::default());
+        let slow = |ms: u64| {
+            received(
+                zero + Duration::from_millis(ms),
+                ms * 998_000,
+                Phase::Workload,
+            )
+        };
+        for ms in [0, 500, 1000, 1500] {
+            clock.observe(&slow(ms));
+        }
+        let begin = zero + Duration::from_millis(1400);
+        let placed = |clock: &Clock| clock.host_time(1500 * 998_000);
+        assert!(placed(&clock).is_some_and(|at| at < begin + Duration::from_millis(98)));
+        let truth = Some(zero + Duration::from_millis(1500));
+        assert_eq!(placed(&clock.since(begin)), truth);
+        let none = clock.since(zero + Duration::from_secs(9));
+        assert_eq!(placed(&none), placed(&clock));
     }
 
     #[test]

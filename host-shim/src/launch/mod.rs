@@ -32,7 +32,7 @@ pub(crate) use start::start;
 pub enum LaunchError {
     /// No kernel.
     #[error(
-        "cannot read the kernel {path} ({reason}); build the guest with `cargo xtask run`, or name another with --kernel PATH"
+        "cannot read the kernel {path} ({reason}); build the guest with `cargo xtask build`, or name another with --kernel PATH"
     )]
     NoKernel {
         /// Its path.
@@ -75,6 +75,7 @@ impl LaunchError {
             reason: error.to_string(),
         }
     }
+
     /// A system error and what was tried.
     pub(crate) fn system(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();

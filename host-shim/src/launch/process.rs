@@ -69,8 +69,9 @@ fn command(
         command.stdin(Stdio::null()).stdout(Stdio::null());
     }
     let mapped = command.fd_mappings(listeners.into_mappings());
-    mapped
-        .map_err(|error| LaunchError::Impossible(format!("cannot hand over sockets: {error}")))?;
+    mapped.map_err(|error| {
+        LaunchError::system("cannot hand over sockets")(io::Error::other(error.to_string()))
+    })?;
     Ok(command)
 }
 

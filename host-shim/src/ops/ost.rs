@@ -8,11 +8,15 @@ const DEVICE_CHECK: u64 = 1;
 const EJECT_REQUEST: u64 = 3;
 /// The source event of the ejection's processing, which some systems name instead.
 const EJECTION_PROCESSING: u64 = 0x103;
+/// Likewise, of the insertion's.
+const INSERTION_PROCESSING: u64 = 0x200;
 
 /// Success, for every source.
 const SUCCESS: u64 = 0;
 /// An ejection is under way; not an end.
-pub(super) const IN_PROGRESS: u64 = 0x84;
+const EJECTION_IN_PROGRESS: u64 = 0x84;
+/// An insertion is under way; not an end.
+const INSERTION_IN_PROGRESS: u64 = 0x80;
 
 /// What one `_OST` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl Ost {
 
     /// Whether it answers an insertion.
     pub(super) fn is_insertion(self) -> bool {
-        self.source == DEVICE_CHECK
+        matches!(self.source, DEVICE_CHECK | INSERTION_PROCESSING)
     }
 
     /// Whether it answers a removal.
@@ -53,10 +57,18 @@ impl Ost {
         self.status == SUCCESS
     }
 
+    /// Whether it says that the operation goes on: no end.
+    pub(super) fn in_progress(self) -> bool {
+        self.status
+            == match self.is_removal() {
+                true => EJECTION_IN_PROGRESS,
+                false => INSERTION_IN_PROGRESS,
+            }
+    }
+
     /// Whether it says that the operation has failed.
     pub(super) fn failed(self) -> bool {
-        let in_progress = self.is_removal() && self.status == IN_PROGRESS;
-        !(self.succeeded() || in_progress)
+        !(self.succeeded() || self.in_progress())
     }
 
     /// The status in the specification's words.
@@ -69,7 +81,11 @@ impl Ost {
             (true, 0x81) => "device in use by an application",
             (true, 0x82) => "device busy",
             (true, 0x83) => "ejection dependency busy or not supported",
-            (true, IN_PROGRESS) => "ejection in progress",
+            (true, EJECTION_IN_PROGRESS) => "ejection in progress",
+            (false, INSERTION_IN_PROGRESS) => "insertion in progress",
+            (false, 0x81) => "device driver load failure",
+            (false, 0x82) => "device insertion not supported by the guest",
+            (false, 0x90..=0x9f) => "resources unavailable",
             _ => "unknown status",
         };
         format!("_OST status {:#x}: {words}", self.status)
@@ -109,6 +125,19 @@ mod tests {
             }
             .failed(),
             "it means nothing for an insertion"
+        );
+        let insertion = Ost {
+            source: 1,
+            status: 0x80,
+        };
+        assert!(!insertion.succeeded() && !insertion.failed());
+        assert!(
+            Ost {
+                source: 0x200,
+                status: 0x81
+            }
+            .meaning()
+            .contains("load failure")
         );
         assert!(
             Ost {

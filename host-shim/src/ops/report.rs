@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use hotvcpu_wire::Phase;
 
 use super::batch::{Batch, Change};
-use super::ost::IN_PROGRESS;
 use super::verdict::{Verdict, ost_of, reached};
 use super::{Operation, Outcome};
 use crate::error::Error;
@@ -132,7 +131,7 @@ fn mark_record(builder: &mut Builder, record: &GuestRecord, clock: &Clock) {
     let at = clock.host_time(record.record.t_ns).unwrap_or(record.at);
     let ost = ost_of(record);
     let name = match ost {
-        Some(ost) if ost.status == IN_PROGRESS => "ost_in_progress".to_owned(),
+        Some(ost) if ost.in_progress() => "ost_in_progress".to_owned(),
         _ => record.record.phase.to_string(),
     };
     let detail = ost.map_or_else(|| detail(record), |ost| ost.meaning());

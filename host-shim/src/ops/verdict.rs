@@ -104,9 +104,12 @@ fn reason(record: Option<&GuestRecord>, ost: Option<&(Instant, Ost)>) -> String 
 
 /// Whether everything that usually follows the end has come, too, so that the timeline is whole.
 pub(crate) fn complete(direction: Direction, presence: Presence, evidence: &Evidence) -> bool {
-    let is_final = |ost: &Ost| match direction {
-        Direction::Add => ost.is_insertion(),
-        Direction::Remove => ost.is_removal() && (ost.succeeded() || ost.failed()),
+    let is_final = |ost: &Ost| {
+        let is_answer = match direction {
+            Direction::Add => ost.is_insertion(),
+            Direction::Remove => ost.is_removal(),
+        };
+        is_answer && !ost.in_progress()
     };
     let told_qemu = evidence.osts.iter().any(|(_, ost)| is_final(ost));
     let said_so = evidence

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Session;
-use crate::error::Result;
+use crate::apic_id;
+use crate::error::{Error, Result};
 use crate::guard::{self, Direction};
 use crate::ops::{Batch, Operation, Outcome, Presence};
 use crate::qmp::QmpError;
@@ -62,7 +63,8 @@ impl Session {
         guard::check(direction, wanted, &slots, &state)?;
         let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
         if !force {
-            quirks::check(&self.circumstances(&slots), direction, count)?;
+            let at_hand = self.circumstances(&slots, wanted)?;
+            quirks::check(&at_hand, direction, count)?;
         }
         if direction == Direction::Remove && self.facts.speaks {
             self.await_ready(deadline.saturating_duration_since(Instant::now()))?;
@@ -85,18 +87,41 @@ impl Session {
         Ok(if ending { "shutdown".to_owned() } else { state })
     }
 
-    fn circumstances(&self, slots: &[Slot]) -> Circumstances {
+    fn circumstances(&mut self, slots: &[Slot], wanted: &[u32]) -> Result<Circumstances> {
+        let beyond_xapic = self.beyond_xapic(slots, wanted)?;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let at_boot = slots
             .iter()
             .filter(|slot| slot.origin() == Some(Origin::Boot));
-        Circumstances {
+        Ok(Circumstances {
             version: self.version(),
             accel: self.facts.accel,
             x86: self.facts.x86,
             boot_cpus: count(at_boot.count()),
             maximum: count(slots.len()),
+            beyond_xapic,
             history: self.history.get(),
+        })
+    }
+
+    /// The first wanted slot whose APIC ID needs x2APIC, if the CPU model has none. The boot CPU tells:
+    /// all CPUs of a machine are of one model. What it does not tell is not known.
+    fn beyond_xapic(&mut self, slots: &[Slot], wanted: &[u32]) -> Result<Option<(u32, u32)>> {
+        let needs_it = |slot: &u32| {
+            let id = apic_id::of_slot(slots, *slot)?;
+            (id >= apic_id::FIRST_X2APIC).then_some((*slot, id))
+        };
+        let boot_cpu = slots.first().and_then(|slot| slot.qom_path.as_ref());
+        let (true, Some(found), Some(path)) =
+            (self.facts.x86, wanted.iter().find_map(needs_it), boot_cpu)
+        else {
+            return Ok(None);
+        };
+        let question = json!({"path": path, "property": "x2apic"});
+        match self.execute("qom-get", question) {
+            Ok(Value::Bool(false)) => Ok(Some(found)),
+            Ok(_) | Err(Error::Qmp(QmpError::Refused { .. })) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -117,6 +142,7 @@ impl Session {
         deadline: Instant,
         timeout: Duration,
     ) -> Result<Vec<Operation>> {
+        let begin = Instant::now();
         let mut index = 0;
         while let Some((command, arguments)) = batch.command(index) {
             let at = Instant::now();
@@ -134,7 +160,8 @@ impl Session {
         for (t_ns, at) in batch.told_by_both() {
             self.clock.observe_at(t_ns, at);
         }
-        Ok(batch.into_operations(&self.clock, timeout))
+        let clock = self.clock.since(begin);
+        Ok(batch.into_operations(&clock, timeout))
     }
 
     fn await_batch(&mut self, batch: &mut Batch, deadline: Instant) -> Result<()> {
@@ -181,8 +208,7 @@ impl Session {
     /// Creations that QEMU refused do not count towards its limit.
     fn uncount_refused(&mut self, operations: &[Operation]) -> Result<()> {
         let refused = operations.iter().filter(|operation| {
-            let by_qemu =
-                |error: &crate::Error| matches!(error, crate::Error::Qmp(QmpError::Refused { .. }));
+            let by_qemu = |error: &Error| matches!(error, Error::Qmp(QmpError::Refused { .. }));
             operation.direction == Direction::Add
                 && matches!(&operation.outcome, Outcome::Failed(error) if by_qemu(error))
         });

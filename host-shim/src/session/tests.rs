@@ -181,6 +181,36 @@ fn a_creation_that_qemu_would_not_survive_is_refused_unless_forced() {
     assert_eq!(forced.kind(), ErrorKind::Lost);
 }
 
+/// Asks for slot 255 of 300, on a CPU model that says this of its x2APIC.
+fn add_255(x2apic: Step) -> Result<Vec<crate::ops::Operation>> {
+    let mut script = handshake();
+    script.extend([
+        Step::Expect("query-hotpluggable-cpus"),
+        Step::Return(answer(&machine(1, 300, &[]))),
+        Step::Expect("query-status"),
+        Step::Return(json!({"status": "running"})),
+        Step::Expect("qom-get"),
+        x2apic,
+        Step::Expect("device_add"),
+        send(r#"{"error": {"class": "GenericError", "desc": "enough"}, "id": $ID}"#),
+    ]);
+    let (mut session, _player) = session(script, None);
+    session.add(&[255], PATIENCE, false)
+}
+
+#[test]
+fn an_apic_id_that_the_model_cannot_have_is_refused_and_one_that_it_may_have_is_not() {
+    let refused = add_255(Step::Return(json!(false))).expect_err("QEMU would abort");
+    assert_eq!(refused.kind(), ErrorKind::Refused);
+    assert!(refused.to_string().contains("+x2apic"), "{refused}");
+    let unknown = r#"{"error": {"class": "GenericError", "desc": "no such property"}, "id": $ID}"#;
+    for answer in [Step::Return(json!(true)), send(unknown)] {
+        let operations = add_255(answer).expect("it was sent");
+        let error = operations[0].error().expect("refused by QEMU");
+        assert!(error.to_string().contains("enough"), "{error}");
+    }
+}
+
 #[test]
 fn a_guest_that_floods_and_lies_costs_bounded_memory_and_clear_warnings() {
     let mut file = tempfile::NamedTempFile::new().expect("a file");

@@ -3,6 +3,7 @@
 //! Absolute times drift with the machine and with what else runs on it, so a missed target is printed and does not
 //! fail the command; what fails is a measurement that could not be made.
 
+mod aml;
 mod figures;
 mod host;
 mod stats;
@@ -39,12 +40,15 @@ enum Suite {
     /// Hotplug as the host sees it, and the guest's size
     #[default]
     Host,
+    /// The AML interpreter against ACPICA's and the acpi crate's, and its share of the guest
+    Aml,
 }
 
 /// `cargo xtask bench`.
 pub fn command(options: &Options, offline: bool) -> Result<()> {
     let report = match options.suite {
         Suite::Host => measure_host(options, offline)?,
+        Suite::Aml => aml::measure(options.runs, offline)?,
     };
     if let Some(path) = &options.json {
         report.write(path)?;
@@ -60,15 +64,12 @@ fn measure_host(options: &Options, offline: bool) -> Result<Report> {
         qemu: options.qemu.clone(),
     };
     let prepared = guest.prepare("bench", Machine::Q35, offline)?;
-    let mut report = Report::new(
-        prepared.qemu.version.to_string(),
-        prepared.accel.to_string(),
-        options.runs,
-    );
-    println!(
-        "q35, {}, QEMU {}, medians of {}:",
-        report.accel, report.qemu, report.runs
-    );
+    let qemu = prepared.qemu.version.to_string();
+    let accel = prepared.accel.to_string();
+    println!("q35, {accel}, QEMU {qemu}, medians of {}:", options.runs);
+    let mut report = Report::new(options.runs);
+    report.qemu = Some(qemu);
+    report.accel = Some(accel);
     let size = build::kib(prepared.guest.stripped_bytes);
     add(
         &mut report,

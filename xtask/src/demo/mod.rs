@@ -95,10 +95,13 @@ pub fn command(options: &Options, offline: bool) -> Result<()> {
         .and_then(|guest| play(guest, &mut report));
     report.ok = outcome.is_ok() && report.steps.iter().all(|step| step.ok);
     view::phases(&report.steps);
-    if let Some(path) = &options.json {
-        report.write(path)?;
-    }
+    let written = options
+        .json
+        .as_ref()
+        .map_or(Ok(()), |path| report.write(path));
+    // What went wrong with the guest comes first.
     outcome?;
+    written?;
     let failed = report.steps.iter().filter(|step| !step.ok).count();
     if failed > 0 {
         bail!("{failed} of {} operations failed", report.steps.len());
@@ -158,7 +161,6 @@ fn step(action: Action, operation: &Operation) -> Step {
 /// # Errors
 /// If the guest does not say it in time.
 fn tally(guest: &mut Guest) -> Result<GuestRecord> {
-    guest.poll();
     guest.skip_seen();
     let is_tally = |it: &GuestRecord| it.record.phase == Phase::Workload;
     // The first interval to end began before the call.

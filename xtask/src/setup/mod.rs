@@ -197,7 +197,7 @@ fn get(missing: Vec<Missing>, offline: bool, release: &str) -> Result<()> {
     }
     if offline {
         bail!(
-            "{} missing, and --offline forbids to get it; without it, `cargo xtask setup` does",
+            "{} missing, and --offline forbids downloads; `cargo xtask setup` without it gets all of them",
             missing.len()
         );
     }

@@ -11,16 +11,9 @@ use crate::version::Version;
 /// The folder in the user's cache below which everything private lies.
 ///
 /// # Errors
-/// If neither XDG_CACHE_HOME nor HOME is set (XDG Base Directory Specification, "Environment variables").
+/// If the user has neither XDG_CACHE_HOME nor a home.
 pub fn cache() -> Result<PathBuf> {
-    let absolute = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let base =
-        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
-    let base = base
+    let base = hotvcpu::xdg::cache_home()
         .context("no place for private copies: set XDG_CACHE_HOME (or HOME) to an absolute path")?;
     Ok(base.join("hotvcpu"))
 }
