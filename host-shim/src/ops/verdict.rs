@@ -117,7 +117,9 @@ pub(crate) fn complete(direction: Direction, presence: Presence, evidence: &Evid
         .iter()
         .filter_map(ost_of)
         .any(|ost| is_final(&ost));
-    told_qemu && (said_so || presence == Presence::Silent)
+    // A quick guest has acted before QEMU's reply is here.
+    let replied = evidence.reply.is_some();
+    replied && told_qemu && (said_so || presence == Presence::Silent)
 }
 
 /// A guest's `ost` record in the same form as QEMU's event.
