@@ -14,7 +14,7 @@ use support::{dsdt, int, machines};
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-const DEFAULT_MUTANTS: usize = 4_000;
+const DEFAULT_MUTANTS: usize = 20_000;
 
 /// What one damaged table may take at most: far above what the limits below allow, far below what one unchecked
 /// length would ask for.

@@ -121,7 +121,7 @@ impl Exec<'_> {
             weight = weight.wrapping_mul(10);
             bcd >>= 4;
         }
-        self.deliver_integer(value, target)
+        self.deliver_converted(Object::Integer(value), target)
     }
 
     /// To binary coded decimal.
@@ -137,6 +137,6 @@ impl Exec<'_> {
         if value != 0 {
             return Err(ErrorKind::OperandValue);
         }
-        self.deliver_integer(bcd, target)
+        self.deliver_converted(Object::Integer(bcd), target)
     }
 }

@@ -1,8 +1,7 @@
-//! Operators on strings, buffers and packages.
+//! Operators on strings and buffers.
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 use core::fmt::Write;
 
 use super::Exec;
@@ -24,6 +23,16 @@ impl Exec<'_> {
     fn deliver_buffer(&mut self, bytes: Vec<u8>, target: Place) -> Result<(), ErrorKind> {
         let object = Object::Buffer(self.vm.heap.add_bytes(bytes)?);
         self.store(object, false, target)?;
+        self.produce(Item::Fresh(object))
+    }
+
+    /// Stores what an explicit conversion made and gives it.
+    pub(super) fn deliver_converted(
+        &mut self,
+        object: Object,
+        target: Place,
+    ) -> Result<(), ErrorKind> {
+        self.store_converted(object, target)?;
         self.produce(Item::Fresh(object))
     }
 
@@ -106,7 +115,7 @@ impl Exec<'_> {
         self.deliver_buffer(template, target)
     }
 
-    /// The descriptors of a resource template, without its end tag.
+    /// The descriptors of a resource template, without its end tag; an empty buffer has none.
     fn template(&mut self, object: Object) -> Result<Vec<u8>, ErrorKind> {
         let Object::Buffer(id) = self.settle(object)? else {
             return Err(ErrorKind::OperandType);
@@ -143,67 +152,19 @@ impl Exec<'_> {
         self.deliver_string(part, target)
     }
 
-    /// Match: the first element of a package, from a position on, that passes both comparisons.
-    pub(super) fn match_elements(&mut self) -> Result<(), ErrorKind> {
-        let start = self.pop_integer()?;
-        let second = self.pop_object()?;
-        let second_test = MatchTest::from_number(self.pop_number()?)?;
-        let first = self.pop_object()?;
-        let first_test = MatchTest::from_number(self.pop_number()?)?;
-        let source = self.pop_object()?;
-        let Object::Package(id) = self.settle(source)? else {
-            return Err(ErrorKind::OperandType);
-        };
-        let length = self.vm.heap.package(id).map_or(0, <[_]>::len) as u64;
-        if start >= length {
-            let index = start;
-            return Err(ErrorKind::Index { index, length });
-        }
-        for index in start..length {
-            self.burn(1)?;
-            let elements = self.vm.heap.package(id).unwrap_or_default();
-            let Some(&element) = elements.get(index as usize) else {
-                break;
-            };
-            if self.passes(first_test, first, element) && self.passes(second_test, second, element)
-            {
-                return self.produce_integer(index);
-            }
-        }
-        self.produce_truth(true)
-    }
-
-    /// Whether `element` passes; an element that cannot be compared does not.
-    fn passes(&mut self, test: MatchTest, value: Object, element: Object) -> bool {
-        if test == MatchTest::Any {
-            return true;
-        }
-        let element = match element {
-            Object::Reference(reference @ (Reference::Alias(_) | Reference::Unresolved { .. })) => {
-                self.load_reference(reference)
-            }
-            element => Ok(element),
-        };
-        match element {
-            Ok(element @ (Object::Integer(_) | Object::String(_) | Object::Buffer(_))) => self
-                .order(value, element)
-                .is_ok_and(|ordering| test.holds(ordering.reverse())),
-            _ => false,
-        }
-    }
-
     pub(super) fn convert_to_buffer(&mut self) -> Result<(), ErrorKind> {
         let target = self.pop_place()?;
         let source = self.pop_object()?;
         let bytes = self.bytes_from(source)?;
-        self.deliver_buffer(bytes, target)
+        let object = Object::Buffer(self.vm.heap.add_bytes(bytes)?);
+        self.deliver_converted(object, target)
     }
 
     pub(super) fn convert_to_integer(&mut self) -> Result<(), ErrorKind> {
         let target = self.pop_place()?;
         let source = self.pop_object()?;
         let value = self.integer_from_literal(source)?;
-        self.deliver_integer(value, target)
+        self.deliver_converted(Object::Integer(value), target)
     }
 
     /// ToDecimalString and ToHexString. An integer in hexadecimal is what the implicit conversion gives.
@@ -225,7 +186,8 @@ impl Exec<'_> {
             }
             other => self.text_from(other)?,
         };
-        self.deliver_string(text, target)
+        let object = Object::String(self.vm.heap.add_bytes(text)?);
+        self.deliver_converted(object, target)
     }
 
     /// ToString: the bytes of a buffer up to a zero or a length.
@@ -239,42 +201,7 @@ impl Exec<'_> {
             .position(|byte| *byte == 0)
             .unwrap_or(text.len());
         text.truncate(end.min(usize::try_from(length).unwrap_or(usize::MAX)));
-        self.deliver_string(text, target)
-    }
-}
-
-/// A comparison of Match, seen from the element.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MatchTest {
-    Any,
-    Equal,
-    LessEqual,
-    Less,
-    GreaterEqual,
-    Greater,
-}
-
-impl MatchTest {
-    fn from_number(number: u64) -> Result<Self, ErrorKind> {
-        Ok(match number {
-            0 => Self::Any,
-            1 => Self::Equal,
-            2 => Self::LessEqual,
-            3 => Self::Less,
-            4 => Self::GreaterEqual,
-            5 => Self::Greater,
-            _ => return Err(ErrorKind::OperandValue),
-        })
-    }
-
-    fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Equal => ordering.is_eq(),
-            Self::LessEqual => ordering.is_le(),
-            Self::Less => ordering.is_lt(),
-            Self::GreaterEqual => ordering.is_ge(),
-            Self::Greater => ordering.is_gt(),
-        }
+        let object = Object::String(self.vm.heap.add_bytes(text)?);
+        self.deliver_converted(object, target)
     }
 }

@@ -18,6 +18,7 @@ mod field;
 mod flow;
 mod load;
 mod logic;
+mod matching;
 mod package;
 mod pci;
 mod reader;

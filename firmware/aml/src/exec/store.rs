@@ -1,8 +1,8 @@
 //! Store and CopyObject (ACPI 6.5, 19.3.5 and 19.6).
 //!
-//! Storing to a name keeps the name's type and converts the value; storing to a local, to an argument or to an
-//! element of a package replaces what was there. A stored string, buffer or package is a copy, unless nobody else can
-//! hold it.
+//! Storing to a name keeps the name's type and converts the value, unless an explicit conversion made it; storing to
+//! a local, to an argument or to an element of a package replaces what was there. A stored string, buffer or package
+//! is a copy, unless nobody else can hold it.
 
 use alloc::string::String;
 
@@ -33,18 +33,7 @@ impl Exec<'_> {
         match target {
             Place::Nothing => Ok(()),
             Place::Debug => self.debug(object),
-            Place::Slot(slot) => {
-                if slot >= ARGUMENTS
-                    && let Object::Reference(
-                        reference @ (Reference::Node(_) | Reference::Slot { .. }),
-                    ) = self.slot(slot)?
-                {
-                    // Through an argument the target takes the value with its type (ACPI 6.5, 19.3.5).
-                    return self.copy_to(object, fresh, Place::Reference(reference));
-                }
-                let owned = self.owned(object, fresh)?;
-                self.set_slot(slot, owned)
-            }
+            Place::Slot(_) => self.copy_to(object, fresh, target),
             Place::Reference(reference) => self.store_to_reference(object, fresh, reference),
             Place::Value(_) => Err(ErrorKind::OperandType),
         }
@@ -171,9 +160,36 @@ impl Exec<'_> {
         self.produce(Item::Shared(object))
     }
 
+    /// Stores what an explicit conversion made: a named integer, string or buffer of another type takes the value with
+    /// its type (ACPI 6.5, 19.3.5.5). All else is a plain Store, as in ACPICA: a named buffer that becomes a buffer
+    /// keeps its length and the fields over it, and a package is no target.
+    pub(super) fn store_converted(
+        &mut self,
+        object: Object,
+        target: Place,
+    ) -> Result<(), ErrorKind> {
+        if let Place::Reference(Reference::Node(node) | Reference::Alias(node)) = target
+            && let NodeData::Data(
+                former @ (Object::Integer(_) | Object::String(_) | Object::Buffer(_)),
+            ) = self.vm.ns.data(node)?
+            && former.kind() != object.kind()
+        {
+            return self.copy_to(object, false, Place::Reference(Reference::Node(node)));
+        }
+        self.store(object, false, target)
+    }
+
     fn copy_to(&mut self, object: Object, fresh: bool, target: Place) -> Result<(), ErrorKind> {
         match target {
             Place::Slot(slot) => {
+                if slot >= ARGUMENTS
+                    && let Object::Reference(
+                        reference @ (Reference::Node(_) | Reference::Slot { .. }),
+                    ) = self.slot(slot)?
+                {
+                    // Through an argument the final target takes the value with its type (ACPI 6.5, 19.3.5.8).
+                    return self.copy_to(object, fresh, Place::Reference(reference));
+                }
                 let owned = self.owned(object, fresh)?;
                 self.set_slot(slot, owned)
             }

@@ -43,15 +43,20 @@ impl Iterator for Decoder<'_> {
 /// An end tag without a checksum.
 pub(crate) const END_TAG: [u8; 2] = [0x79, 0];
 
-/// The length of the descriptors before the end tag; `None` if a descriptor is cut off or the end tag is missing.
+/// The length of the descriptors before the end tag; `None` if a descriptor or the end tag is cut off or missing.
+///
+/// No bytes at all count as a lone end tag (ACPI 6.5, 19.6, ConcatenateResTemplate).
 pub(crate) fn length_before_end(bytes: &[u8]) -> Option<usize> {
+    if bytes.is_empty() {
+        return Some(0);
+    }
     let mut at = 0usize;
     loop {
         let rest = bytes.get(at..)?;
         let (&tag, rest) = rest.split_first()?;
         if tag & 0x80 == 0 {
             if (tag >> 3) & 0xF == small::END_TAG {
-                return Some(at);
+                return rest.first().map(|_checksum| at);
             }
             at += 1 + usize::from(tag & 7);
         } else {
