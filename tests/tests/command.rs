@@ -169,3 +169,24 @@ fn no_more_vcpus_than_qemu_survives() {
     );
     assert_eq!(host.current(), Some(1));
 }
+
+#[test]
+fn an_apic_id_that_qemu_would_abort_on_is_refused_beforehand() {
+    let host = Host::new();
+    let kernel = guest_image();
+    let kernel = kernel.to_str().expect("the image's path is UTF-8");
+    let options = ["--maxvcpus", "288", "--accel", "tcg"];
+    host.json(&[&["start", "one", "--kernel", kernel], &options[..]].concat());
+    let said = host.fails(&["setvcpu", "one", "255", "--enable", "--live"], 4);
+    assert!(said.contains("x2apic"), "{said}");
+    host.json(&["setvcpu", "one", "254", "--enable", "--live"]);
+    assert_eq!(host.current(), Some(2));
+}
+
+#[test]
+fn with_json_even_wrong_arguments_are_json() {
+    let output = Host::new().run(&["setvcpus", "one", "many", "--live", "--json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(said["kind"], "usage", "{said}");
+}
