@@ -26,6 +26,9 @@ const MICROS: u64 = 1_000_000;
 /// that this allows for each.
 const PATIENCE: u32 = 1_000_000;
 
+/// Tries at reading all counters at once.
+const SAMPLE_TRIES: u32 = 8;
+
 /// Without any reference: a guess, so that deadlines still end.
 const GUESS: Calibration = Calibration {
     tsc_hz: 1_000_000_000,
@@ -111,18 +114,19 @@ impl<F: FnMut() -> u32> Reference<F> {
     fn measure(mut self) -> Option<Calibration> {
         let wanted = self.hz * WINDOW_US / MICROS;
         local_apic::set_timer(u32::MAX);
-        let first = (self.read)();
-        let (tsc_start, timer_start) = (tsc(), local_apic::timer_count());
-        let elapsed = (0..PATIENCE)
-            .map(|_| u64::from((self.read)().wrapping_sub(first) & self.mask))
+        let start = self.sample();
+        (0..PATIENCE)
+            .map(|_| u64::from((self.read)().wrapping_sub(start.reference) & self.mask))
             .find(|&elapsed| elapsed >= wanted)?;
-        let (tsc_end, timer_end) = (tsc(), local_apic::timer_count());
+        let end = self.sample();
         local_apic::set_timer(0);
-        let hz =
-            |counted: u64| (u128::from(counted) * u128::from(self.hz) / u128::from(elapsed)) as u64;
+        let elapsed = u64::from(end.reference.wrapping_sub(start.reference) & self.mask);
+        let hz = |counted: u64| {
+            (u128::from(counted) * u128::from(self.hz) / u128::from(elapsed.max(1))) as u64
+        };
         let (tsc_hz, timer_hz) = (
-            hz(tsc_end - tsc_start),
-            hz(u64::from(timer_start.saturating_sub(timer_end))),
+            hz(end.tsc - start.tsc),
+            hz(u64::from(start.timer.saturating_sub(end.timer))),
         );
         (tsc_hz != 0 && timer_hz != 0).then_some(Calibration {
             tsc_hz,
@@ -130,4 +134,38 @@ impl<F: FnMut() -> u32> Reference<F> {
             reference: self.name,
         })
     }
+
+    /// All three counters at one moment: of several tries the one that took the least time, because a virtual CPU may
+    /// be away between two readings.
+    fn sample(&mut self) -> Sample {
+        let mut best = self.try_sample();
+        for _ in 1..SAMPLE_TRIES {
+            let next = self.try_sample();
+            if next.took < best.took {
+                best = next;
+            }
+        }
+        best
+    }
+
+    fn try_sample(&mut self) -> Sample {
+        let tsc_before = tsc();
+        let reference = (self.read)();
+        let timer = local_apic::timer_count();
+        Sample {
+            reference,
+            tsc: tsc_before,
+            timer,
+            took: tsc() - tsc_before,
+        }
+    }
+}
+
+/// The counters at one moment.
+struct Sample {
+    reference: u32,
+    tsc: u64,
+    timer: u32,
+    /// TSC ticks that the moment took.
+    took: u64,
 }
