@@ -1,6 +1,5 @@
 //! ACPI, brought up: the namespace, the doorbells, and the way to power off.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use hotvcpu_acpi_events::{Doorbells, EventHost, PowerOff};
@@ -52,7 +51,7 @@ impl WiredLine {
         }
         if self.vain == Self::STUCK {
             let gsi = self.gsi;
-            error(&format!(
+            error(&format_args!(
                 "GSI {gsi} rings without end and for nothing; it is held back from now on"
             ));
         }
@@ -78,37 +77,31 @@ impl Acpi {
         let mut host = EventHost::new(GuestMachine::new());
         for table in core::iter::once(&tables.dsdt).chain(&tables.ssdts) {
             if let Err(problem) = aml.load_table(table.bytes(), &mut host) {
-                error(&format!("{}: {problem}", table.signature()));
+                error(&format_args!("{}: {problem}", table.signature()));
             }
         }
         match aml.initialize(&mut host) {
             Ok(report) => {
                 for failure in &report.failures {
                     let device = aml.path(failure.node);
-                    error(&format!(
+                    error(&format_args!(
                         "initialisation of {device}, {:?}: {}",
                         failure.step, failure.error
                     ));
                 }
             }
-            Err(problem) => error(&format!("initialisation: {problem}")),
+            Err(problem) => error(&format_args!("initialisation: {problem}")),
         }
         let objects = aml.object_count() as u64;
-        record(
-            Phase::Namespace,
-            Details {
-                value: Some(objects),
-                ..Details::default()
-            },
-        );
+        record(Phase::Namespace, Details::value(objects));
         let (doorbells, problems) =
             Doorbells::discover(&tables.fadt, tables.madt.as_ref(), &mut aml, &mut host);
         for problem in problems {
-            error(&format!("{problem}"));
+            error(&problem);
         }
         let power_off = PowerOff::prepare(&tables.fadt, &mut aml, &mut host);
         let power_off = power_off
-            .map_err(|problem| error(&format!("no power-off by ACPI: {problem}")))
+            .map_err(|problem| error(&format_args!("no power-off by ACPI: {problem}")))
             .ok();
         Self {
             aml,
@@ -133,11 +126,14 @@ impl Acpi {
                     vain: 0,
                     held_until_ns: None,
                 }),
-                None => error(&format!("GSI {} of a doorbell cannot be wired", line.gsi)),
+                None => error(&format_args!(
+                    "GSI {} of a doorbell cannot be wired",
+                    line.gsi
+                )),
             }
         }
         if let Err(problem) = self.doorbells.enable(&mut self.host) {
-            error(&format!("the doorbells cannot be enabled: {problem}"));
+            error(&format_args!("the doorbells cannot be enabled: {problem}"));
         }
     }
 }

@@ -108,14 +108,7 @@ impl Kernel {
             wired.end_hold();
             let (gsi, ring) = (wired.gsi, wired.line.take());
             let Some(ring) = ring else { continue };
-            record_at(
-                ring.t_ns,
-                Phase::Doorbell,
-                Details {
-                    value: Some(gsi.into()),
-                    ..Details::default()
-                },
-            );
+            record_at(ring.t_ns, Phase::Doorbell, Details::value(gsi.into()));
             let served = self.service(gsi);
             self.acpi.lines[place].rearm(served);
             self.drain_notifies();
@@ -138,7 +131,7 @@ impl Kernel {
         } = &mut self.acpi;
         let service = doorbells.service(gsi, aml, host);
         for problem in &service.errors {
-            error(&format!("doorbell {gsi}: {problem}"));
+            error(&format_args!("doorbell {gsi}: {problem}"));
         }
         for run in &service.runs {
             report_run(run, aml);
@@ -165,7 +158,7 @@ impl Kernel {
         }
         let lost = self.acpi.host.notifies.take_lost();
         if lost > 0 {
-            error(&format!(
+            error(&format_args!(
                 "{lost} notifications were more than the queue holds; looking at every CPU instead"
             ));
             self.missed = true;
@@ -265,6 +258,6 @@ fn report_run(run: &Run, aml: &Interpreter) {
         },
     );
     if let Err(problem) = &run.result {
-        error(&format!("{problem}"));
+        error(problem);
     }
 }

@@ -88,7 +88,7 @@ impl Machine for GuestMachine {
     }
 
     fn fatal(&mut self, kind: u8, code: u32, arg: u64) {
-        records::error(&format!(
+        records::error(&format_args!(
             "AML executed Fatal: type {kind:#x}, code {code:#x}, argument {arg:#x}"
         ));
     }

@@ -34,24 +34,17 @@ pub fn main(boot: &'static BootInfo) -> ! {
     let found = tables.as_ref().and_then(|tables| tables.as_ref().ok());
     let controllers = interrupts::enable(found.and_then(|tables| tables.madt.as_ref()));
     let calibration = clock::init(found.map(|tables| &tables.fadt), boot.entry_tsc);
-    record_at(
-        0,
-        Phase::Boot,
-        Details {
-            value: Some(hotvcpu_wire::VERSION),
-            ..Details::default()
-        },
-    );
+    record_at(0, Phase::Boot, Details::value(hotvcpu_wire::VERSION));
     console::print(format_args!(
         "hotvcpu guest, {}; clock from {}\n",
         interrupts::controller_name(),
         calibration.reference
     ));
     if let Some(complaint) = boot.complaint {
-        error(complaint);
+        error(&complaint);
     }
     for word in &config.unknown {
-        error(&format!(
+        error(&format_args!(
             "the command line has `{word}`, which means nothing here"
         ));
     }
@@ -61,7 +54,7 @@ pub fn main(boot: &'static BootInfo) -> ! {
         None => without_acpi("the loader passed no RSDP: is ACPI switched off?"),
     };
     if let Err(problem) = controllers {
-        error(&format!("{problem}"));
+        error(&problem);
     }
     with_acpi(config, &tables)
 }
@@ -93,7 +86,7 @@ fn open_channels(config: &Config) {
 
 /// Without tables there are no doorbells and no further CPUs; the guest says so, and stays.
 fn without_acpi(problem: &str) -> ! {
-    error(&format!("{problem}; CPUs can neither come nor go"));
+    error(&format_args!("{problem}; CPUs can neither come nor go"));
     records::flush();
     loop {
         interrupts::wait_unless(|| false);
@@ -105,22 +98,16 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
         .madt
         .as_ref()
         .map_or(0, |madt| madt.cpus().count() as u64);
-    record(
-        Phase::Tables,
-        Details {
-            value: Some(named),
-            ..Details::default()
-        },
-    );
+    record(Phase::Tables, Details::value(named));
     for problem in &tables.problems {
-        error(&format!(
+        error(&format_args!(
             "ACPI table at {:#x}: {}",
             problem.address, problem.error
         ));
     }
     let mut acpi = Acpi::load(tables);
     if let Err(problem) = cpu::init(workers::run) {
-        error(&format!("no further CPU can be started: {problem}"));
+        error(&format_args!("no further CPU can be started: {problem}"));
     }
     workers::set_pace(config.pace);
     let mut crew = Crew::new(&config.faults);
@@ -146,7 +133,7 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
 fn policy(config: &Config) -> Policy {
     const MS: u64 = 1_000_000;
     let misbehave = config.misbehave.parse().unwrap_or_else(|problem| {
-        error(&format!("{problem}"));
+        error(&problem);
         Misbehaviour::default()
     });
     Policy {
@@ -165,13 +152,7 @@ fn policy(config: &Config) -> Policy {
 /// From here on a hotplug request is answered.
 fn ready(kernel: &mut Kernel) {
     let online = kernel.hotplug.online();
-    record(
-        Phase::Ready,
-        Details {
-            value: Some(online as u64),
-            ..Details::default()
-        },
-    );
+    record(Phase::Ready, Details::value(online as u64));
     let millis = clock::now_ns() / 1_000_000;
     let slots = kernel.hotplug.slot_count();
     console::print(format_args!(

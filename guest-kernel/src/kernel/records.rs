@@ -4,9 +4,10 @@
 //! at its moment, with its time, and kept; the kernel's loop sends what has gathered when nothing is under way, or has
 //! been for long. A panic or an exception sends the rest.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use core::fmt::Display;
 
-use hotvcpu_platform::{channel, clock};
+use hotvcpu_platform::{channel, clock, console};
 use hotvcpu_wire::{MAX_LINE, Phase, Record};
 use spin::Mutex;
 
@@ -31,6 +32,16 @@ pub struct Details<'a> {
     pub value: Option<u64>,
     pub event: Option<u32>,
     pub text: Option<&'a str>,
+}
+
+impl Details<'_> {
+    /// The phase's own number, and nothing else.
+    pub fn value(value: u64) -> Self {
+        Self {
+            value: Some(value),
+            ..Self::default()
+        }
+    }
 }
 
 /// Records `phase` as of now.
@@ -72,12 +83,14 @@ pub fn record_at(t_ns: u64, phase: Phase, details: Details<'_>) {
 }
 
 /// Records an error outside any CPU's operation, and says it on the console.
-pub fn error(text: &str) {
-    hotvcpu_platform::console::print(format_args!("error: {text}\n"));
+pub fn error(problem: &dyn Display) {
+    let text = problem.to_string();
+    console::print(format_args!("error: {text}\n"));
+    let text = Some(text.as_str());
     record(
         Phase::Error,
         Details {
-            text: Some(text),
+            text,
             ..Details::default()
         },
     );

@@ -22,7 +22,7 @@ const POWER_OFF_NS: u64 = 5_000_000_000;
 pub fn power_off(kernel: &mut Kernel) -> ! {
     let deadline_ns = clock::now_ns() + kernel.config.drain_deadline_ms * 1_000_000;
     if !kernel.crew.drain_all(deadline_ns) {
-        error("a CPU did not give its work back before the shutdown");
+        error(&"a CPU did not give its work back before the shutdown");
     }
     kernel.worker.drain();
     let tally = workers::tally();
@@ -47,15 +47,15 @@ pub fn power_off(kernel: &mut Kernel) -> ! {
     } = &mut kernel.acpi;
     if let Some(power_off) = power_off {
         if let Err(problem) = power_off.announce(aml, host) {
-            error(&format!("_PTS: {problem}"));
+            error(&format_args!("_PTS: {problem}"));
         }
         match power_off.run(host) {
             // The machine goes off when it gets to it; until then this CPU runs on.
             Ok(()) => clock::spin_ns(POWER_OFF_NS),
-            Err(problem) => error(&format!("power-off: {problem}")),
+            Err(problem) => error(&format_args!("power-off: {problem}")),
         }
     }
-    error("the machine is still on after the power-off");
+    error(&"the machine is still on after the power-off");
     records::flush();
     power::debug_exit(VERDICT_GOOD);
     power::halt()
