@@ -19,6 +19,15 @@ struct Processor {
     mat: Option<(u8, u8)>,
 }
 
+/// One whose `_MAT` says the same UID as its object in the namespace, and this APIC ID.
+fn processor(name: &'static str, uid: u8, apic_id: u8) -> Processor {
+    Processor {
+        name,
+        uid: uid.into(),
+        mat: Some((uid, apic_id)),
+    }
+}
+
 /// A machine that has just these processors.
 fn machine(processors: &[Processor]) -> Rig {
     let mut captured = Captured::open(FOLDER);
@@ -49,26 +58,10 @@ fn dsdt(processors: &[Processor]) -> Vec<u8> {
 #[test]
 fn two_cpus_with_one_apic_id() {
     let mut rig = machine(&[
-        Processor {
-            name: "C000",
-            uid: 0,
-            mat: Some((0, 0)),
-        },
-        Processor {
-            name: "C001",
-            uid: 1,
-            mat: Some((1, 5)),
-        },
-        Processor {
-            name: "C002",
-            uid: 2,
-            mat: Some((2, 5)),
-        },
-        Processor {
-            name: "C003",
-            uid: 3,
-            mat: Some((3, 6)),
-        },
+        processor("C000", 0, 0),
+        processor("C001", 1, 5),
+        processor("C002", 2, 5),
+        processor("C003", 3, 6),
     ]);
     rig.scan();
     assert_eq!(
@@ -87,18 +80,7 @@ fn two_cpus_with_one_apic_id() {
 
 #[test]
 fn a_cpu_with_the_boot_cpus_apic_id_is_never_started() {
-    let mut rig = machine(&[
-        Processor {
-            name: "C000",
-            uid: 0,
-            mat: Some((0, 0)),
-        },
-        Processor {
-            name: "C001",
-            uid: 1,
-            mat: Some((1, 0)),
-        },
-    ]);
+    let mut rig = machine(&[processor("C000", 0, 0), processor("C001", 1, 0)]);
     rig.scan();
     // UIDs 2 and 3 are in this machine's MADT alone.
     assert_eq!(rig.calls(), [Call::Start(2), Call::Start(3)]);
