@@ -77,6 +77,7 @@ mod namespace;
 mod object;
 pub mod resources;
 mod table;
+mod transfer;
 mod value;
 mod vm;
 
@@ -91,6 +92,7 @@ pub use interpreter::{Interpreter, ObjectKind, ProcessorInfo};
 pub use limits::Limits;
 pub use name::NameSeg;
 pub use namespace::NodeId;
+pub use transfer::{Direction, Protocol, Transfer};
 pub use value::Value;
 
 /// A kernel keeps the interpreter behind a lock and uses it from any processor.

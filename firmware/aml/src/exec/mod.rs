@@ -6,6 +6,7 @@
 //! machine's stack.
 
 mod arithmetic;
+mod bus;
 mod call;
 mod context;
 mod convert;

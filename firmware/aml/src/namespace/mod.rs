@@ -15,7 +15,9 @@ use alloc::vec::Vec;
 use crate::error::{ErrorKind, Limit};
 use crate::name::NameSeg;
 
-pub(crate) use node::{BufferField, FieldKind, FieldUnit, Method, NodeData, Region, UpdateRule};
+pub(crate) use node::{
+    BufferField, BusField, Connection, FieldKind, FieldUnit, Method, NodeData, Region, UpdateRule,
+};
 pub(crate) use path::Path;
 
 /// A named object.
