@@ -252,7 +252,7 @@ pub trait Host: RegionAccess {
     /// Waits `us` microseconds without giving up the processor (the `Stall` operator).
     fn stall_us(&mut self, us: u64);
 
-    /// AML stored `text` into the Debug object.
+    /// AML stored `text` into the Debug object; or a table that AML loads had a term that was passed over.
     fn debug(&mut self, text: &str) {
         let _ = text;
     }

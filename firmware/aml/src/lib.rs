@@ -75,6 +75,7 @@ mod limits;
 mod name;
 mod namespace;
 mod object;
+mod report;
 pub mod resources;
 mod table;
 mod transfer;
@@ -92,6 +93,7 @@ pub use interpreter::{Interpreter, ObjectKind, ProcessorInfo};
 pub use limits::Limits;
 pub use name::NameSeg;
 pub use namespace::NodeId;
+pub use report::LoadReport;
 pub use transfer::{Direction, Protocol, Transfer};
 pub use value::Value;
 

@@ -102,7 +102,7 @@ pub struct Transfer<'a> {
     pub direction: Direction,
     /// What the bus does.
     pub protocol: Protocol,
-    /// The field's connection: a resource template that [`resources::decode`](crate::resources::decode) reads. `None`
+    /// The field's connection: one descriptor, perhaps without an end tag behind it, that [`resources::decode`](crate::resources::decode) reads. `None`
     /// if the field has none.
     pub connection: Option<&'a [u8]>,
 }

@@ -68,7 +68,7 @@ fn run(table: &[u8], fuel: u64) -> String {
     let mut interpreter = Interpreter::new(limits);
     let outcome = interpreter
         .load_table(table, &mut host)
-        .and_then(|()| interpreter.evaluate_path("\\MAIN", &[], &mut host));
+        .and_then(|_| interpreter.evaluate_path("\\MAIN", &[], &mut host));
     match outcome {
         Ok(value) => interpreter.describe(&value),
         Err(error) => format!("Error {:?}", error.kind()),

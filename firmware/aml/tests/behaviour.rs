@@ -387,7 +387,7 @@ fn a_field_of_a_bus_says_command_protocol_and_connection() {
     assert_eq!((read.command, read.protocol), (5, Protocol::RawBytes(6)));
     let template = read.connection.as_deref().expect("a connection");
     let decoded: Vec<_> = resources::decode(template).collect();
-    let [Ok(resources::Resource::SerialBus(bus))] = decoded.as_slice() else {
+    let [Ok(resources::Resource::SerialBus(bus)), ..] = decoded.as_slice() else {
         panic!("{decoded:?}");
     };
     // The last two bytes of an I2C descriptor's own data are the slave address.

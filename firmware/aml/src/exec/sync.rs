@@ -94,14 +94,21 @@ impl Exec<'_> {
 
     /// Releases what the evaluation still holds at its end.
     pub(super) fn release_all_mutexes(&mut self) {
-        while let Some((node, _)) = self.cx.held.pop() {
+        self.release_mutexes_from(0);
+        self.cx.sync_level = 0;
+    }
+
+    /// Releases all mutexes but the first `count` that the evaluation holds.
+    pub(super) fn release_mutexes_from(&mut self, count: usize) {
+        while self.cx.held.len() > count
+            && let Some((node, _)) = self.cx.held.pop()
+        {
             if node == self.vm.global_lock {
                 self.host.release_global_lock();
             }
             // A mutex that its method has taken along is gone already.
             let _ = self.set_held(node, 0);
         }
-        self.cx.sync_level = 0;
     }
 
     fn pop_event(&mut self) -> Result<(NodeId, u32), ErrorKind> {
