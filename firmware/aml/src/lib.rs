@@ -65,6 +65,7 @@
 extern crate alloc;
 
 mod decode;
+mod disassemble;
 mod eisa;
 mod error;
 mod exec;
@@ -83,6 +84,7 @@ mod value;
 mod vm;
 
 pub use decode::opcode::opcode_name;
+pub use disassemble::{Term, disassemble};
 pub use eisa::{EisaId, eisa_id, eisa_number};
 pub use error::{Error, ErrorKind, Limit, Location};
 pub use host::{

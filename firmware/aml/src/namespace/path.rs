@@ -63,6 +63,11 @@ impl<'a> Path<'a> {
         )
     }
 
+    /// The segments, first to last.
+    pub fn segments(&self) -> impl Iterator<Item = NameSeg> {
+        self.segments.iter().map(|segment| NameSeg(*segment))
+    }
+
     fn last(&self) -> NameSeg {
         self.segments
             .last()
