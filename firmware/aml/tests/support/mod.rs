@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Every test binary uses its own part of it.
 
 pub mod acpica;
+pub mod conversions;
 pub mod machine;
 pub mod mutant;
 pub mod profiles;
