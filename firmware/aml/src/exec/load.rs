@@ -12,7 +12,7 @@ use crate::host::TableQuery;
 use crate::namespace::{Method, NodeData, NodeId, Region};
 use crate::object::{Object, Reference};
 use crate::report::LoadReport;
-use crate::table::HEADER;
+use crate::table::{self, HEADER};
 
 impl Exec<'_> {
     /// Loads a table from outside: runs its code to the end.
@@ -99,7 +99,7 @@ impl Exec<'_> {
             && let NodeData::Region(_) = self.vm.ns.data(node)?
         {
             let header = self.region_bytes(node, HEADER as u64)?;
-            let length = crate::table::length(&header).ok_or(ErrorKind::TruncatedTable)?;
+            let length = table::length(&header).ok_or(ErrorKind::TruncatedTable)?;
             return self.region_bytes(node, length.into());
         }
         let object = self.load_place(source)?;
@@ -122,6 +122,10 @@ impl Exec<'_> {
         let Some(bytes) = self.host.find_table(query) else {
             return self.produce_truth(false);
         };
+        self.burn_bytes(bytes.len())?;
+        if self.vm.tables.is_loaded(&bytes) {
+            return Err(ErrorKind::AlreadyExists(table::signature(&bytes)));
+        }
         let scope = match root_path.as_slice() {
             [] => self.vm.ns.root(),
             path => self.node_at(path)?,
