@@ -27,6 +27,8 @@ pub enum Limit {
     ObjectBytes,
     /// [`Limits::nodes`](crate::Limits::nodes).
     Nodes,
+    /// [`Limits::namespace_depth`](crate::Limits::namespace_depth).
+    NamespaceDepth,
     /// [`Limits::tables`](crate::Limits::tables).
     Tables,
     /// [`Limits::table_bytes`](crate::Limits::table_bytes).

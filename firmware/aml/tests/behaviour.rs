@@ -212,6 +212,8 @@ fn every_limit_is_an_error_of_its_own() {
         Method (IDLE) { While (1) { Sleep (60) } }
         Method (SLOW) { While (1) { Stall (200) } }
         Method (GROW) { Local0 = "0123456789ABCDEF" While (1) { Local0 = Concatenate (Local0, Local0) } }
+        Device (DDD0) { Device (DDD1) { Device (DDD2) { Device (DDD3) { } } } }
+        Method (DOWN) { Name (\DDD0.DDD1.DDD2.DDD3.DDD4, 0) }
         Method (FILL) { Name (N000, 0) Name (N001, 0) Name (N002, 0) Name (N003, 0) Name (N004, 0) }
     "#;
     let mut limits = Limits::default();
@@ -221,7 +223,8 @@ fn every_limit_is_an_error_of_its_own() {
     limits.loop_ms = 50;
     limits.sleep_ms = 1000;
     limits.object_bytes = 64 << 10;
-    limits.nodes = 20;
+    limits.nodes = 24;
+    limits.namespace_depth = 4;
     let (mut interpreter, mut host) = with_body("limits", body, limits);
     for (path, limit) in [
         ("\\SPIN", Limit::Fuel),
@@ -230,6 +233,7 @@ fn every_limit_is_an_error_of_its_own() {
         ("\\SLOW", Limit::LoopTime),
         ("\\GROW", Limit::ObjectBytes),
         ("\\FILL", Limit::Nodes),
+        ("\\DOWN", Limit::NamespaceDepth),
     ] {
         let kind = failure(&mut interpreter, &mut host, path);
         assert_eq!(kind, ErrorKind::Limit(limit), "{path}");
