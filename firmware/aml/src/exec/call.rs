@@ -104,9 +104,7 @@ impl Exec<'_> {
         }
         match frame.body {
             Body::Method(_) => {
-                for node in frame.created.into_iter().rev() {
-                    self.vm.ns.remove(node);
-                }
+                self.remove_names(frame.created);
                 self.produce(value)
             }
             Body::Table { .. } => self.table_loaded(frame),

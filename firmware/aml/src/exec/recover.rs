@@ -75,9 +75,7 @@ impl Exec<'_> {
             let Some(frame) = self.cx.frames.pop() else {
                 return;
             };
-            for node in frame.created.into_iter().rev() {
-                self.vm.ns.remove(node);
-            }
+            self.remove_names(frame.created);
             self.release_mutexes_from(frame.held as usize);
             self.cx.sync_level = frame.return_sync_level;
             self.cx.ip = frame.return_ip;
