@@ -10,6 +10,9 @@ use crate::error::{Error, ErrorKind};
 use crate::namespace::{NodeData, NodeId, Path};
 use crate::report::LoadReport;
 
+/// Steps that passing over a term counts for at least.
+const STEPS: u64 = 16;
+
 /// Where a table goes on after a failure.
 struct Resume {
     /// The position in `stack` of the block that goes on.
@@ -33,6 +36,8 @@ impl Exec<'_> {
         };
         self.note(kind);
         self.end_methods_above(table);
+        // The search goes through the whole stack.
+        let looked_at = STEPS + self.cx.stack.len() as u64 / 16;
         let resume = self.resume_point(table).ok_or(kind)?;
         let Some(Activity::Block(block)) = self.cx.stack.get(resume.block).copied() else {
             return Err(kind);
@@ -44,7 +49,7 @@ impl Exec<'_> {
         self.cx.scope = resume.scope;
         let passed = resume.ip.saturating_sub(self.cx.ip);
         self.cx.ip = resume.ip.max(self.cx.ip).min(block.end);
-        self.burn(1 + u64::from(passed))?;
+        self.burn(looked_at + u64::from(passed))?;
         // The Else of an If whose predicate failed goes with it.
         if self.skip_else().is_err() {
             self.cx.ip = block.end;
@@ -54,18 +59,28 @@ impl Exec<'_> {
 
     /// Keeps the failure for the report. Tables that AML itself loads have none: the host's Debug output gets it.
     fn note(&mut self, kind: ErrorKind) {
+        let from_outside = matches!(
+            self.cx.frames.first(),
+            Some(Frame {
+                body: Body::Table { .. },
+                ..
+            })
+        );
+        if from_outside {
+            self.cx.report.skipped_count += 1;
+            if self.cx.report.skipped.len() >= LoadReport::KEPT {
+                return;
+            }
+        }
         let error = match self.location() {
             Some(location) => Error::at(kind, location),
             None => kind.into(),
         };
-        let outermost = self.cx.frames.first();
-        if outermost.is_some_and(|frame| matches!(frame.body, Body::Method(_))) {
-            let text = alloc::format!("passed over a term of a table: {error}");
-            return self.host.debug(&text);
-        }
-        self.cx.report.skipped_count += 1;
-        if self.cx.report.skipped.len() < LoadReport::KEPT {
+        if from_outside {
             self.cx.report.skipped.push(error);
+        } else {
+            let text = alloc::format!("passed over a term of a table: {error}");
+            self.host.debug(&text);
         }
     }
 
