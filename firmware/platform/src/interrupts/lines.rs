@@ -7,11 +7,10 @@
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use spin::Mutex;
-use x86_64::instructions::interrupts::without_interrupts;
 
-use crate::x86_64::{clock, io_apic, local_apic};
+use crate::arch::interrupts::{route, set_masked, without_interrupts};
+use crate::clock;
 
-const FIRST_VECTOR: u8 = 0x50;
 const MAX_LINES: usize = 16;
 const UNUSED: u32 = u32::MAX;
 
@@ -48,17 +47,14 @@ pub struct Ring {
     pub count: u32,
 }
 
-/// Routes `gsi` to this CPU. `None`: no I/O APIC has that pin, too many lines are wired, or this CPU's APIC ID does
-/// not fit the 8 bits of an I/O APIC's destination.
+/// Routes `gsi` to this CPU. `None`: no interrupt controller has that line or can route it here, or too many are wired.
 pub fn wire(gsi: u32, level: bool, active_low: bool) -> Option<Line> {
-    let apic_id = u8::try_from(local_apic::id()).ok()?;
     let mut wired = WIRING.lock();
     let line = Line(*wired);
     let state = LINES.get(line.0)?;
     state.level.store(u32::from(level), Ordering::Relaxed);
     state.gsi.store(gsi, Ordering::Release);
-    let vector = FIRST_VECTOR + line.0 as u8;
-    if !io_apic::route(gsi, vector, apic_id, level, active_low) {
+    if !route(gsi, line.0, level, active_low) {
         state.gsi.store(UNUSED, Ordering::Release);
         return None;
     }
@@ -66,18 +62,16 @@ pub fn wire(gsi: u32, level: bool, active_low: bool) -> Option<Line> {
     Some(line)
 }
 
-/// The handler: records that `vector`'s line rang, and when.
-pub(super) fn rang(vector: u8) {
-    let index = usize::from(vector.wrapping_sub(FIRST_VECTOR));
-    let Some(state) = LINES.get(index) else {
+/// The handler: records that a line rang, and when. `is` picks the line, by its place among the wired ones or its GSI.
+pub(crate) fn rang(is: impl Fn(usize, u32) -> bool) {
+    let gsi = |state: &State| state.gsi.load(Ordering::Acquire);
+    let mut lines = LINES.iter().enumerate();
+    let found = lines.find(|(place, state)| gsi(state) != UNUSED && is(*place, gsi(state)));
+    let Some((_, state)) = found else {
         return;
     };
-    let gsi = state.gsi.load(Ordering::Acquire);
-    if gsi == UNUSED {
-        return;
-    }
     if state.level.load(Ordering::Relaxed) != 0 {
-        io_apic::set_masked(gsi, true);
+        set_masked(gsi(state), true);
     }
     if state.rings.load(Ordering::Relaxed) == 0 {
         state.first.store(clock::now_ns(), Ordering::Relaxed);
@@ -106,7 +100,7 @@ impl Line {
     pub fn rearm(self) {
         let state = &LINES[self.0];
         if state.level.load(Ordering::Relaxed) != 0 {
-            io_apic::set_masked(state.gsi.load(Ordering::Acquire), false);
+            set_masked(state.gsi.load(Ordering::Acquire), false);
         }
     }
 }

@@ -9,7 +9,7 @@ use x86_64::VirtAddr;
 use x86_64::instructions::tables::lidt;
 use x86_64::structures::DescriptorTablePointer;
 
-use crate::x86_64::gdt;
+use super::gdt;
 
 /// Bytes between two stubs (`stubs.s`).
 const STUB_SIZE: u64 = 16;

@@ -5,7 +5,8 @@ use core::ptr::NonNull;
 
 use linked_list_allocator::Heap;
 use spin::Mutex;
-use x86_64::instructions::interrupts::without_interrupts;
+
+use crate::arch::interrupts::without_interrupts;
 
 const MIB: u64 = 1 << 20;
 
@@ -45,8 +46,24 @@ pub fn size_for(available: u64) -> u64 {
     (available * 3 / 8).clamp(MIB, LARGEST) / MIB * MIB
 }
 
-/// Opens the heap over `[start, start + bytes)`.
+/// Bytes of the heap that are in use.
+pub fn used() -> u64 {
+    without_interrupts(|| HEAP.0.lock().used() as u64)
+}
+
+/// Opens the heap over `[start, start + bytes)`, in place of the early one.
 pub fn open(start: u64, bytes: u64) {
-    // SAFETY: `init` runs once and took these frames for the heap alone; they are mapped writable.
-    unsafe { HEAP.0.lock().init(start as *mut u8, bytes as usize) };
+    // SAFETY: `init` runs once and took these frames for the heap alone; they are mapped writable. Nothing is left in the
+    // early heap.
+    unsafe { *HEAP.0.lock() = Heap::new(start as *mut u8, bytes as usize) };
+}
+
+/// Opens a small heap, for what has to be read before the machine's memory is known. Nothing in it outlives that.
+#[cfg(target_arch = "aarch64")]
+pub fn open_early() {
+    const BYTES: usize = 128 * 1024;
+    static mut EARLY: [core::mem::MaybeUninit<u64>; BYTES / 8] =
+        [core::mem::MaybeUninit::uninit(); BYTES / 8];
+    // SAFETY: called once, at the entry; nothing else names this memory.
+    unsafe { *HEAP.0.lock() = Heap::new((&raw mut EARLY).cast(), BYTES) };
 }

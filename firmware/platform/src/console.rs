@@ -1,15 +1,10 @@
-//! The console: a 16550 UART, for people.
-//!
-//! It opens at COM1's traditional port, because the first messages are due before any table is read.
+//! The console: a UART, for people.
 
 use core::fmt::{self, Write};
 
 use spin::Mutex;
-use uart_16550::backend::PioBackend;
-use uart_16550::{Config, Uart16550};
 
-/// COM1 on every PC.
-const COM1: u16 = 0x3F8;
+use crate::arch::uart::Uart;
 
 /// Polls for room in the transmitter before a byte is given up; a UART that never drains must not stop the guest.
 const PATIENCE: u32 = 100_000;
@@ -23,7 +18,7 @@ static CONSOLE: Mutex<Console> = Mutex::new(Console {
 });
 
 struct Console {
-    uart: Option<Uart16550<PioBackend>>,
+    uart: Option<Uart>,
     /// The last byte found no room: until one does, the next ones are not waited for.
     stuck: bool,
 }
@@ -32,7 +27,7 @@ impl Console {
     fn send(&mut self, byte: u8) {
         let Some(uart) = &mut self.uart else { return };
         let tries = if self.stuck { 1 } else { PATIENCE };
-        self.stuck = !(0..tries).any(|_| uart.try_send_byte(byte).is_ok());
+        self.stuck = !(0..tries).any(|_| uart.try_send(byte));
     }
 }
 
@@ -49,14 +44,8 @@ impl Write for Console {
 }
 
 /// Opens the console. Without a UART the guest goes on in silence.
-pub fn init() {
-    // SAFETY: COM1's eight ports belong to a UART or to nothing, and nothing else in this guest uses them.
-    let Ok(mut uart) = (unsafe { Uart16550::new_port(COM1) }) else {
-        return;
-    };
-    if uart.init(Config::default()).is_ok() {
-        CONSOLE.lock().uart = Some(uart);
-    }
+pub(crate) fn init(uart: Option<Uart>) {
+    CONSOLE.lock().uart = uart;
 }
 
 /// Prints `arguments` as one piece, not interleaved with what other CPUs print.

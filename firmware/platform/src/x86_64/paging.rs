@@ -10,11 +10,17 @@ use x86_64::structures::paging::{
 };
 use x86_64::{PhysAddr, VirtAddr};
 
-use super::{Frames, MemoryError, PAGE};
 use crate::boot::MemoryRange;
+use crate::memory::{Frames, MemoryError, PAGE};
 
 /// Physical addresses below this are identity mapped: RAM, firmware's areas and devices. RAM above is not used.
 pub const IDENTITY_END: u64 = 1 << 32;
+
+/// Where the stacks stand; far from the identity map.
+pub const STACK_WINDOW: u64 = 0xFFFF_C000_0000_0000;
+
+/// Where the BIOS keeps tables, whatever the loader's map says.
+pub const FIRMWARE_AREA: Option<Range<u64>> = Some(0xE_0000..0x10_0000);
 
 const LARGE: u64 = 2 << 20;
 const READ_ONLY: Flags = Flags::PRESENT.union(Flags::NO_EXECUTE);
@@ -37,6 +43,11 @@ pub fn image() -> Range<u64> {
     &raw const image_start as u64..&raw const image_end as u64
 }
 
+/// What the boot page tables (boot.s) map: the first GiB.
+pub fn boot_mapped() -> Range<u64> {
+    0..1 << 30
+}
+
 /// The rights that the page at `address`, below the image's end, is to have; `None` leaves it out.
 fn rights(address: u64) -> Option<Flags> {
     let text = &raw const text_start as u64..&raw const text_end as u64;
@@ -49,6 +60,15 @@ fn rights(address: u64) -> Option<Flags> {
         Some(READ_ONLY)
     } else {
         Some(WRITABLE)
+    }
+}
+
+// SAFETY: `take` hands out each frame once, from memory that the loader's map calls usable and the kernel image does
+// not occupy.
+unsafe impl FrameAllocator<Size4KiB> for Frames {
+    fn allocate_frame(&mut self) -> Option<PhysFrame<Size4KiB>> {
+        let address = self.take(1).ok()?;
+        PhysFrame::from_start_address(PhysAddr::new(address)).ok()
     }
 }
 

@@ -1,22 +1,33 @@
 //! Exceptions on purpose: to test that each is reported in full and ends the machine cleanly.
 
-use core::arch::asm;
 use core::hint::black_box;
 
-use super::boot;
+use hotvcpu_aml::Width;
+
+use crate::{arch, boot, memory};
 
 /// Executes an instruction that does not exist.
 pub fn invalid_opcode() {
-    // SAFETY: raises exception 6, whose handler does not return here.
-    unsafe { asm!("ud2", options(noreturn)) };
+    arch::cpu::undefined_instruction()
 }
 
 /// Writes to the kernel's text, which is mapped read-only.
 pub fn write_to_text() {
-    let text = boot::enter as *const () as usize as *mut u8;
-    // SAFETY: raises a page fault, whose handler does not return here; should it not (that is what the test is for),
+    let text = boot::end_after as *const () as usize as *mut u8;
+    // SAFETY: raises an exception, whose handler does not return here; should it not (that is what the test is for),
     // the byte written is the one that was there.
     unsafe { text.write_volatile(text.read_volatile()) };
+}
+
+/// Reads 4 bytes at a physical address, which a hypervisor may have forbidden. False: they are this guest's own, or not
+/// aligned.
+pub fn read(address: u64) -> bool {
+    let allowed = memory::is_device_or_firmware(address, 4) && address.is_multiple_of(4);
+    if allowed {
+        // SAFETY: mapped, aligned, and outside of all memory that is Rust's.
+        black_box(unsafe { arch::mmio::read(address, Width::Dword) });
+    }
+    allowed
 }
 
 /// Recurses into the guard page below the stack.
