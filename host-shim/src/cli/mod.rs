@@ -3,6 +3,7 @@
 mod events;
 mod lifecycle;
 mod output;
+mod proxy;
 mod vcpus;
 
 use std::ffi::OsString;
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
-use hotvcpu::{Accel, Error, Machine, units};
+use hotvcpu::machine::NamedMachine;
+use hotvcpu::{Accel, Error, Generation, units};
 
 use output::{Finish, Output};
 
@@ -54,6 +56,8 @@ enum Command {
     Setvcpus(Setvcpus),
     /// Add or remove particular vCPUs.
     Setvcpu(Setvcpu),
+    /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
+    QmpProxy(QmpProxy),
     /// Follow a domain's events: the guest's records and QEMU's.
     Events(Events),
     /// Let a paused domain's vCPUs run.
@@ -76,25 +80,38 @@ struct Name {
 #[command(after_help = "\
 Example:
   hotvcpu start demo --kernel hotvcpu-guest --machine q35 --vcpus 1 --maxvcpus 16
+  hotvcpu start arm --arch aarch64 --kernel hotvcpu-guest.img --firmware hotvcpu-rom.bin
 
 Under TCG, QEMU 10 and later aborts when more vCPUs are created in its life than
 --maxvcpus; choose it with room for all adds to come.")]
 struct Start {
     /// The domain's name.
     name: String,
-    /// The kernel: a PVH ELF such as our guest.
+    /// The kernel: a PVH ELF such as our guest; on aarch64 an ELF or an arm64 Image.
     #[arg(long, value_name = "PATH")]
     kernel: PathBuf,
-    /// The machine: q35, pc or microvm.
-    #[arg(long, default_value = "q35")]
-    machine: Machine,
+    /// The architecture: x86_64 or aarch64 [default: the machine's, else x86_64].
+    #[arg(long, value_name = "ARCH", value_parser = ["x86_64", "aarch64"])]
+    arch: Option<String>,
+    /// The machine: q35, pc, microvm or virt; the last one also versioned, as in virt-8.2 [default: q35,
+    /// on aarch64 virt].
+    #[arg(long)]
+    machine: Option<NamedMachine>,
+    /// The firmware, on aarch64: our ROM. Without it there is no CPU hotplug there.
+    #[arg(long, value_name = "PATH")]
+    firmware: Option<PathBuf>,
+    /// Which generation of aarch64 CPU hotplug to play, where QEMU has none of its own: old, new or rfc
+    /// [default: new].
+    #[arg(long, value_name = "NAME")]
+    generation: Option<Generation>,
     /// vCPUs at the start; these cannot be removed.
     #[arg(long, default_value_t = 1, value_name = "N")]
     vcpus: u32,
     /// Slots: the most vCPUs that there can be [default: 16, where the machine has hotplug].
     #[arg(long, value_name = "N")]
     maxvcpus: Option<u32>,
-    /// The CPU model, such as qemu64,+x2apic: slots from 255 on need x2APIC [default: QEMU's].
+    /// The CPU model, such as qemu64,+x2apic: slots from 255 on need x2APIC [default: QEMU's; on aarch64
+    /// cortex-a57].
     #[arg(long, value_name = "MODEL")]
     cpu: Option<String>,
     /// Memory, such as 64M or 1G.
@@ -193,6 +210,40 @@ struct Events {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("qemu").required(true),
+    after_help = "\
+Examples:
+  hotvcpu qmp-proxy arm --listen /run/user/1000/arm.sock
+  hotvcpu qmp-proxy --qmp qmp.sock --control FOLDER --listen arm.sock
+
+On stock QEMU for aarch64 a monitor in our ROM does CPU hotplug. To clients of this socket
+it looks as on a QEMU that does it itself: query-hotpluggable-cpus, device_add and
+device_del of a CPU, query-acpi-ospm-status, query-cpus-fast, DEVICE_DELETED and
+ACPI_DEVICE_OST. Everything else is QEMU's own. It ends with QEMU, or by Ctrl-C."
+)]
+struct QmpProxy {
+    /// The domain.
+    #[arg(group = "qemu")]
+    name: Option<String>,
+    /// The QMP socket of a QEMU that was not started by hotvcpu; the proxy takes it for itself.
+    #[arg(long, group = "qemu", requires = "control", value_name = "SOCK")]
+    qmp: Option<PathBuf>,
+    /// The folder with its control.in and control.out: the two files of its pipe chardev.
+    #[arg(long, requires = "qmp", value_name = "DIR")]
+    control: Option<PathBuf>,
+    /// vCPUs at that QEMU's start; without it, none are known before the monitor's first report.
+    #[arg(long, requires = "qmp", value_name = "N")]
+    vcpus: Option<u32>,
+    /// What its monitor was told to play.
+    #[arg(long, requires = "vcpus", value_name = "NAME", default_value = "new")]
+    generation: Generation,
+    /// The socket to offer, for this user only.
+    #[arg(long, value_name = "PATH")]
+    listen: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct Shutdown {
     /// The domain.
     name: String,
@@ -226,6 +277,7 @@ fn dispatch(command: Command, output: &mut Output) -> Finish {
         Command::Vcpucount(arguments) => vcpus::count(&arguments.name, output),
         Command::Setvcpus(arguments) => vcpus::set_count(&arguments, output),
         Command::Setvcpu(arguments) => vcpus::set_list(&arguments, output),
+        Command::QmpProxy(arguments) => proxy::run(&arguments, output),
         Command::Events(arguments) => events::follow(&arguments, output),
         Command::Shutdown(arguments) => {
             lifecycle::shutdown(&arguments.name, arguments.timeout, output)
@@ -252,6 +304,24 @@ mod tests {
         assert!(parse("hotvcpu setvcpu demo 1 --enable --live").is_ok());
         assert!(parse("hotvcpu setvcpu demo 1 --live").is_err());
         assert!(parse("hotvcpu setvcpu demo 1 --enable --disable --live").is_err());
+    }
+
+    #[test]
+    fn a_proxy_is_of_a_domain_or_of_a_socket_with_its_channel() {
+        let parse =
+            |words: &str| Cli::try_parse_from(format!("hotvcpu qmp-proxy {words}").split(' '));
+        assert!(parse("arm --listen s").is_ok());
+        assert!(parse("--qmp q --control d --listen s").is_ok());
+        assert!(parse("--qmp q --control d --vcpus 2 --generation old --listen s").is_ok());
+        for wrong in [
+            "--listen s",
+            "arm",
+            "--qmp q --listen s",
+            "arm --vcpus 2 --listen s",
+            "arm --qmp q --control d --listen s",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod events_base;
 mod folder;
 mod job;
 mod meta;
+mod reports_base;
 mod start;
 
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ pub use attached::Attached;
 pub use connect::{Connected, Follow};
 pub use folder::DomainFolder;
 pub use job::Job;
-pub use meta::{Meta, ProcessId};
+pub use meta::{BackendName, HotplugNote, Meta, ProcessId};
 pub use start::{StartConfig, Started, Starting};
 
 /// What stands between a command and its domain.
@@ -99,6 +100,16 @@ pub enum DomainError {
         "domain '{0}' is paused, so its guest cannot see the power button; let it run with `hotvcpu resume {0}`, or end it with `hotvcpu destroy {0}`"
     )]
     Paused(String),
+    /// Nothing to be translated.
+    #[error(
+        "domain '{name}' needs no proxy: its QEMU does CPU hotplug itself, if it has any; its own QMP socket is {path}"
+    )]
+    NoMonitor {
+        /// The domain.
+        name: String,
+        /// The socket.
+        path: PathBuf,
+    },
     /// Files that we did not write.
     #[error("{path} is damaged ({reason}); clear the domain away with `hotvcpu destroy NAME`")]
     Damaged {

@@ -1,7 +1,8 @@
-//! Follows the event file: reads what is there, then sleeps until the kernel says that there is
-//! more.
+//! Follows a file that somebody appends lines to: reads what is there, then sleeps until the kernel
+//! says that there is more.
 //!
-//! The file is read only after a watch exists: nothing written in
+//! The guest's records and the aarch64 monitor's reports both come this way; what the bytes mean is
+//! the [`LineReader`]'s business. The file is read only after a watch exists: nothing written in
 //! between is missed.
 
 use std::fs::File;
@@ -15,8 +16,24 @@ use std::time::Instant;
 use rustix::fs::inotify;
 use rustix::io::Errno;
 
-use super::{GuestItem, Parser};
 use crate::watch_thread::{Stop, WatchThread};
+
+/// Gives the bytes of a followed file their meaning.
+pub trait LineReader: Send + 'static {
+    /// What a line, or the lack of one, means.
+    type Item: Send;
+
+    /// Takes in `bytes`, read at `at`; returns what they complete.
+    fn push(&mut self, bytes: &[u8], at: Instant) -> Vec<Self::Item>;
+
+    /// The item that says: everything that was there when following began has been read. Comes
+    /// once.
+    fn caught_up() -> Self::Item;
+
+    /// The item that says: everything has been read, and nobody writes any more. Comes last, and
+    /// only after [`Follower::finish`].
+    fn end() -> Self::Item;
+}
 
 /// A thread that follows one file. Dropping it ends the thread.
 #[derive(Debug)]
@@ -31,10 +48,11 @@ impl Follower {
     ///
     /// # Errors
     /// The file cannot be opened or watched.
-    pub fn start(
+    pub fn start<R: LineReader>(
         path: &Path,
         offset: u64,
-        sink: impl FnMut(GuestItem) -> bool + Send + 'static,
+        reader: R,
+        sink: impl FnMut(R::Item) -> bool + Send + 'static,
     ) -> io::Result<Self> {
         let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
         inotify::add_watch(&watch, path, inotify::WatchFlags::MODIFY)?;
@@ -44,7 +62,7 @@ impl Follower {
         let follow = Follow {
             file,
             watch,
-            parser: Parser::default(),
+            reader,
             sink,
             finishing: Arc::clone(&finishing),
         };
@@ -54,32 +72,32 @@ impl Follower {
         })
     }
 
-    /// Nobody writes any more: what is left is read, then [`GuestItem::End`] comes as the last item. False if the
-    /// thread cannot be told.
+    /// Nobody writes any more: what is left is read, then [`LineReader::end`] comes as the last item. False
+    /// if the thread cannot be told.
     pub fn finish(&self) -> bool {
         self.finishing.store(true, Ordering::Release);
         self.thread.stop()
     }
 }
 
-struct Follow<S> {
+struct Follow<R, S> {
     file: File,
     watch: OwnedFd,
-    parser: Parser,
+    reader: R,
     sink: S,
     finishing: Arc<AtomicBool>,
 }
 
-impl<S: FnMut(GuestItem) -> bool> Follow<S> {
+impl<R: LineReader, S: FnMut(R::Item) -> bool> Follow<R, S> {
     /// Ends when the owner says so, when the sink has enough, or when the file can no longer be
     /// read.
     fn run(mut self, stop: &Stop) {
-        let mut goes_on = self.take_in_all() && (self.sink)(GuestItem::CaughtUp);
+        let mut goes_on = self.take_in_all() && (self.sink)(R::caught_up());
         while goes_on {
             goes_on = stop.wait_readable(&self.watch) && self.clear_watch() && self.take_in_all();
         }
         if self.finishing.load(Ordering::Acquire) && self.take_in_all() {
-            (self.sink)(GuestItem::End);
+            (self.sink)(R::end());
         }
     }
 
@@ -93,7 +111,7 @@ impl<S: FnMut(GuestItem) -> bool> Follow<S> {
                 Err(_) => return false,
             };
             let items = self
-                .parser
+                .reader
                 .push(bytes.get(..length).unwrap_or_default(), Instant::now());
             if !items.into_iter().all(&mut self.sink) {
                 return false;
@@ -115,6 +133,7 @@ impl<S: FnMut(GuestItem) -> bool> Follow<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guest_log::{GuestItem, Parser};
     use std::io::Write;
     use std::sync::mpsc::channel;
     use std::time::Duration;
@@ -126,7 +145,9 @@ mod tests {
     fn the_end_comes_after_what_was_written_last() {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         let (sender, receiver) = channel();
-        let follower = Follower::start(file.path(), 0, move |item| sender.send(item).is_ok());
+        let follower = Follower::start(file.path(), 0, Parser::default(), move |item| {
+            sender.send(item).is_ok()
+        });
         let follower = follower.expect("followed");
         file.write_all(READY).expect("written");
         assert!(follower.finish());
@@ -146,7 +167,7 @@ mod tests {
             .expect("written");
         let (sender, receiver) = channel();
         let sink = move |item| sender.send(item).is_ok();
-        let _follower = Follower::start(file.path(), 8, sink).expect("followed");
+        let _follower = Follower::start(file.path(), 8, Parser::default(), sink).expect("followed");
         let first = receiver
             .recv_timeout(PATIENCE)
             .expect("the line that was there");
@@ -169,8 +190,8 @@ mod tests {
     fn dropping_it_ends_its_thread() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let (sender, receiver) = channel();
-        let follower = Follower::start(file.path(), 0, move |item| sender.send(item).is_ok())
-            .expect("followed");
+        let sink = move |item| sender.send(item).is_ok();
+        let follower = Follower::start(file.path(), 0, Parser::default(), sink).expect("followed");
         assert_eq!(receiver.recv_timeout(PATIENCE), Ok(GuestItem::CaughtUp));
         drop(follower);
         assert!(
