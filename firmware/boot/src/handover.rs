@@ -2,19 +2,24 @@
 //!
 //! A kernel that QEMU itself started finds a device tree's address in `x0` instead. The first eight bytes tell the two
 //! apart: [`MAGIC`] here, `0xD00DFEED` in a device tree. All fields are little-endian; all addresses are physical.
+//!
+//! Of the device tree the kernel wants the console and PSCI's conduit. They are fields here, because the ROM has read
+//! the tree and to read it again costs an emulated machine milliseconds.
 
 use thiserror::Error;
 use zerocopy::little_endian::{U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use crate::device_tree::Conduit;
+
 /// The first eight bytes.
 pub const MAGIC: [u8; 8] = *b"HOTVCPU1";
 
 /// The version that this code writes and reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Bytes of the encoded structure.
-pub const LENGTH: usize = 88;
+pub const LENGTH: usize = 104;
 
 /// Bytes of an encoded memory range.
 pub const RANGE_LENGTH: usize = 24;
@@ -39,6 +44,10 @@ pub struct Handover {
     pub device_tree: Option<u64>,
     /// The counter (CNTPCT_EL0) at the ROM's first instruction, if it was read.
     pub entry_counter: Option<u64>,
+    /// The console: a PL011's registers, if there is one.
+    pub console: Option<u64>,
+    /// How PSCI is called, if it is there.
+    pub psci: Option<Conduit>,
 }
 
 /// A piece of memory.
@@ -64,9 +73,9 @@ pub struct Range {
 /// What a range of memory may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RangeKind {
-    /// RAM that is the kernel's. The kernel itself, its command line and its initial RAM disk lie in such ranges.
+    /// RAM that is the kernel's. The kernel itself lies in such a range.
     Usable,
-    /// RAM that holds something to be read: ACPI tables, the device tree.
+    /// RAM that holds something to be read: ACPI tables, the device tree, the command line, the initial RAM disk.
     Reserved,
 }
 
@@ -87,6 +96,9 @@ pub enum HandoverError {
     /// There are fewer bytes than the structure has.
     #[error("the handover ends after {0} bytes, {LENGTH} are needed")]
     Truncated(usize),
+    /// A conduit that is not known.
+    #[error("the handover's conduit for PSCI is {0}, known are 0 (none), 1 (HVC) and 2 (SMC)")]
+    Conduit(u32),
     /// A memory range of no known kind.
     #[error("memory range {index} is of kind {kind}, known are 1 (usable) and 2 (reserved)")]
     RangeKind {
@@ -133,6 +145,9 @@ struct Raw {
     range_count: U64,
     device_tree: U64,
     entry_counter: U64,
+    console: U64,
+    psci: U32,
+    padding: U32,
 }
 
 #[repr(C)]
@@ -163,6 +178,9 @@ impl Handover {
             range_count: self.range_count.into(),
             device_tree: self.device_tree.unwrap_or(0).into(),
             entry_counter: self.entry_counter.unwrap_or(0).into(),
+            console: self.console.unwrap_or(0).into(),
+            psci: conduit_number(self.psci).into(),
+            padding: 0.into(),
         })
     }
 
@@ -201,6 +219,8 @@ impl Handover {
             range_count: raw.range_count.get(),
             device_tree: some(raw.device_tree),
             entry_counter: some(raw.entry_counter),
+            console: some(raw.console),
+            psci: conduit(raw.psci.get())?,
         })
     }
 
@@ -253,6 +273,23 @@ impl RawRange {
             return Err(HandoverError::RangeOrder { index, start, end });
         }
         Ok(Range { start, end, kind })
+    }
+}
+
+fn conduit_number(conduit: Option<Conduit>) -> u32 {
+    match conduit {
+        None => 0,
+        Some(Conduit::Hvc) => 1,
+        Some(Conduit::Smc) => 2,
+    }
+}
+
+fn conduit(number: u32) -> Result<Option<Conduit>, HandoverError> {
+    match number {
+        0 => Ok(None),
+        1 => Ok(Some(Conduit::Hvc)),
+        2 => Ok(Some(Conduit::Smc)),
+        unknown => Err(HandoverError::Conduit(unknown)),
     }
 }
 

@@ -51,6 +51,8 @@ pub fn run(entry_counter: u64) -> Result<Infallible, RomError> {
         initrd: kernel::load_initrd(&mut fw_cfg, &mut memory)?,
         device_tree: Some(layout::device_tree() as u64),
         entry_counter: Some(entry_counter),
+        console: machine.console,
+        psci: machine.psci,
         ..Handover::default()
     };
     let cmdline = kernel::command_line(&mut fw_cfg)?;

@@ -1,5 +1,6 @@
 //! What the ROM writes is what the kernel reads.
 
+use hotvcpu_boot::device_tree::Conduit;
 use hotvcpu_boot::handover::{
     Area, Handover, HandoverError, LENGTH, MAX_RANGES, RANGE_LENGTH, Range, RangeKind,
 };
@@ -16,6 +17,8 @@ fn example() -> Handover {
         range_count: 2,
         device_tree: Some(0x4000_0000),
         entry_counter: Some(77),
+        console: Some(0x0900_0000),
+        psci: Some(Conduit::Smc),
     }
 }
 
@@ -23,7 +26,7 @@ fn example() -> Handover {
 fn the_structure_survives_its_encoding() {
     let bytes = example().encode();
     assert_eq!(&bytes[..8], b"HOTVCPU1");
-    assert_eq!(bytes[8..16], [1, 0, 0, 0, LENGTH as u8, 0, 0, 0]);
+    assert_eq!(bytes[8..16], [2, 0, 0, 0, LENGTH as u8, 0, 0, 0]);
     assert_eq!(Handover::parse(&bytes), Ok(example()));
     let nothing = Handover::default();
     assert_eq!(Handover::parse(&nothing.encode()), Ok(nothing));
@@ -36,7 +39,7 @@ fn fields_stand_where_the_protocol_says() {
         let field = bytes[offset..offset + 8].try_into().expect("eight bytes");
         u64::from_le_bytes(field)
     };
-    let values = [16, 24, 32, 40, 48, 56, 64, 72, 80].map(field);
+    let values = [16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96].map(field);
     let wanted = [
         0x43FF_F000,
         0x43FD_E100,
@@ -47,6 +50,8 @@ fn fields_stand_where_the_protocol_says() {
         2,
         0x4000_0000,
         77,
+        0x0900_0000,
+        2,
     ];
     assert_eq!(values, wanted);
 }
@@ -60,11 +65,14 @@ fn other_structures_and_versions_are_refused() {
     let short = Handover::parse(&good[..LENGTH - 1]);
     assert_eq!(short, Err(HandoverError::Truncated(LENGTH - 1)));
     let mut newer = good;
-    newer[8] = 2;
-    assert_eq!(Handover::parse(&newer), Err(HandoverError::Version(2)));
+    newer[8] = 3;
+    assert_eq!(Handover::parse(&newer), Err(HandoverError::Version(3)));
     let mut longer = good;
-    longer[12] = 96;
-    assert_eq!(Handover::parse(&longer), Err(HandoverError::Size(96)));
+    longer[12] = 112;
+    assert_eq!(Handover::parse(&longer), Err(HandoverError::Size(112)));
+    let mut strange = good;
+    strange[96] = 3;
+    assert_eq!(Handover::parse(&strange), Err(HandoverError::Conduit(3)));
     let many = Handover {
         range_count: MAX_RANGES + 1,
         ..example()

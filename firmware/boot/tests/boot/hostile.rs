@@ -71,8 +71,11 @@ proptest! {
     }
 
     #[test]
-    fn any_handover(rest in vec(any::<u8>(), 0..128), ranges in vec(any::<u8>(), 0..256)) {
-        let bytes = [b"HOTVCPU1\x01\0\0\0\x58\0\0\0".as_slice(), &rest].concat();
+    fn any_handover(rest in vec(any::<u8>(), 0..128), ranges in vec(any::<u8>(), 0..256), conduit in 0u8..4) {
+        let mut bytes = [b"HOTVCPU1\x02\0\0\0\x68\0\0\0".as_slice(), &rest].concat();
+        if let Some(field) = bytes.get_mut(96..100) {
+            field.copy_from_slice(&[conduit, 0, 0, 0]);
+        }
         if let Ok(handover) = Handover::parse(&bytes)
             && let Ok(ranges) = handover.ranges(&ranges)
         {

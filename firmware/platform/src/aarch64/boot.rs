@@ -1,7 +1,7 @@
 //! The entry: what the ROM hands over, or what QEMU's own loader does, copied.
 //!
-//! Both need the device tree, and reading one needs a heap: so a small one serves until the machine's memory is known,
-//! and nothing of it outlives that moment.
+//! Without the ROM the device tree has to be read, which needs a heap: so a small one serves until the machine's memory
+//! is known, and nothing of it outlives that moment.
 
 use core::arch::global_asm;
 
@@ -73,6 +73,7 @@ extern "C" fn enter(handed_over: u64, entry_counter: u64) -> ! {
 
 /// What the ROM says.
 fn read_handover(handover: &Handover, boot: &mut BootInfo) {
+    use_devices(handover.console, handover.psci);
     boot.rsdp = handover.rsdp;
     let list = handover.range_count * handover::RANGE_LENGTH as u64;
     let ranges = bytes(handover.ranges, list).and_then(|list| handover.ranges(list).ok());
@@ -98,10 +99,6 @@ fn read_handover(handover: &Handover, boot: &mut BootInfo) {
         None if cmdline.length == 0 => {}
         None => boot.complaint = Some("the handover's command line cannot be read"),
     }
-    let machine = handover.device_tree.and_then(device_tree);
-    if let Some((machine, _)) = machine {
-        use_machine(&machine);
-    }
 }
 
 /// What QEMU's own loader says, where there is no firmware; returns where fw_cfg is, whose tables nobody has loaded.
@@ -110,7 +107,7 @@ fn read_device_tree(address: u64, boot: &mut BootInfo) -> Option<u64> {
         boot.complaint = Some("the loader passed neither a handover nor a device tree");
         return None;
     };
-    use_machine(&machine);
+    use_devices(machine.console, machine.psci);
     let tree = MemoryRange {
         start: address,
         end: address + length,
@@ -137,10 +134,10 @@ fn read_device_tree(address: u64, boot: &mut BootInfo) -> Option<u64> {
     machine.fw_cfg
 }
 
-/// Opens the console and takes the conduit that a device tree names.
-fn use_machine(machine: &Machine) {
-    console::init(machine.console.and_then(Uart::open));
-    if let Some(conduit) = machine.psci {
+/// Opens the console, and takes the conduit of PSCI's calls.
+fn use_devices(console: Option<u64>, conduit: Option<Conduit>) {
+    console::init(console.and_then(Uart::open));
+    if let Some(conduit) = conduit {
         psci::set_conduit(match conduit {
             Conduit::Hvc => psci::HVC,
             Conduit::Smc => psci::SMC,
