@@ -61,6 +61,21 @@ boot_entry:
     orr     x5, x4, x3, lsl #30
     str     x5, [x1, x3, lsl #3]
 
+    // All of this went past the caches. What they hold of it is older, and would be read once they are on.
+    dmb     sy
+    mrs     x1, ctr_el0
+    ubfx    x1, x1, #16, #4         // the smallest line: the logarithm of its words
+    mov     x2, #4
+    lsl     x2, x2, x1
+    ldr     x1, =bss_start
+    sub     x3, x2, #1
+    bic     x1, x1, x3
+    ldr     x3, =bss_end
+4:  dc      ivac, x1
+    add     x1, x1, x2
+    cmp     x1, x3
+    b.lo    4b
+
     ldr     x3, ={boot_sctlr}
     bl      mmu_on                  // x0: the root
 
@@ -122,10 +137,10 @@ secondary_off:
     mov     w0, #0x0002
     movk    w0, #0x8400, lsl #16
     cmp     w1, #{smc}
-    b.eq    4f
+    b.eq    5f
     hvc     #0
     b       unfit
-4:  smc     #0
+5:  smc     #0
     b       unfit
 
 // Goes on at EL1 with the MMU off and interrupts masked, whether it runs at EL2 or at EL1. Keeps x19 to x29.
@@ -133,7 +148,7 @@ drop_to_el1:
     msr     daifset, #0xf
     mrs     x0, currentel
     cmp     x0, #(2 << 2)
-    b.ne    5f
+    b.ne    7f
     mov     x0, #(1 << 31)          // HCR_EL2: EL1 is 64-bit, nothing is trapped
     msr     hcr_el2, x0
     mrs     x0, cnthctl_el2
@@ -163,7 +178,7 @@ drop_to_el1:
     msr     spsr_el2, x0
     msr     elr_el2, x30
     eret
-5:  isb
+7:  isb
     ret
 
 // Turns the MMU on with the level 0 table in x0 and SCTLR_EL1 from x3.
@@ -174,9 +189,9 @@ mmu_on:
     mrs     x2, id_aa64mmfr0_el1
     and     x2, x2, #0xf            // how many bits of physical address there are
     cmp     x2, #5
-    b.ls    7f
+    b.ls    8f
     mov     x2, #5                  // 48 bits, as many as the tables can say
-7:  bfi     x1, x2, #32, #3         // IPS
+8:  bfi     x1, x2, #32, #3         // IPS
     msr     tcr_el1, x1
     msr     ttbr0_el1, x0
     dsb     sy

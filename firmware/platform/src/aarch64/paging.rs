@@ -31,8 +31,10 @@ pub const MAIR: u64 = 0x04 | 0xFF << (8 * NORMAL);
 /// TCR_EL1: 48 bits below, nothing above (EPD1); walks are write-back and inner shareable; 4 KiB pages.
 pub const TCR: u64 = 16 | 0b01 << 8 | 0b01 << 10 | 0b11 << 12 | 16 << 16 | 1 << 23 | 0b10 << 30;
 
+/// SCTLR_EL1.M.
+const MMU: u64 = 1;
 /// SCTLR_EL1 on the boot page tables: its RES1 bits, instruction cache, stack alignment checked, caches, MMU.
-pub const BOOT_SCTLR: u64 = 0x30D0_0800 | 1 << 12 | 1 << 3 | 1 << 2 | 1;
+pub const BOOT_SCTLR: u64 = 0x30D0_0800 | 1 << 12 | 1 << 3 | 1 << 2 | MMU;
 /// SCTLR_EL1 on the kernel's tables: what is writable is never executable, whatever its entry says (WXN).
 pub const SCTLR: u64 = BOOT_SCTLR | 1 << 19;
 
@@ -168,20 +170,23 @@ impl AddressSpace {
     /// Switches this CPU to these tables.
     pub fn activate(&self) {
         ROOT.store(self.root, Ordering::Relaxed);
-        // SAFETY: the tables map the running code, the stack (in bss) and all data exactly where they are now. The root
-        // is written back to memory, where a CPU without its MMU reads it.
+        // SAFETY: the tables map the running code, the stack (in bss) and all data exactly where they are now. The MMU is
+        // off for some instructions, which touch no memory: the TLB must not hold blocks of the boot tables and pages of
+        // these for one address (D8.14.1). The root is written back to memory, where a CPU without its MMU reads it.
         unsafe {
             asm!(
-                "dsb ishst",
                 "dc cvac, {cell}",
+                "dsb sy",
+                "msr sctlr_el1, {off}",
+                "isb",
                 "msr ttbr0_el1, {root}",
+                "tlbi vmalle1",
+                "dsb nsh",
                 "isb",
                 "msr sctlr_el1, {sctlr}",
                 "isb",
-                "tlbi vmalle1",
-                "dsb ish",
-                "isb",
                 cell = in(reg) ROOT.as_ptr(),
+                off = in(reg) BOOT_SCTLR & !MMU,
                 root = in(reg) self.root,
                 sctlr = in(reg) SCTLR,
                 options(nostack, preserves_flags),
