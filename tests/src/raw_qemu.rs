@@ -1,16 +1,16 @@
 //! A QEMU without the library: for machines that never get as far as a guest, where only the console tells.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
 use crate::PATIENCE;
 
-/// A running QEMU whose machine writes its console here; killed when dropped.
+/// A running QEMU whose machine writes its console here, as QEMU does its errors; killed when dropped.
 pub struct RawQemu {
     child: Child,
     output: Receiver<Vec<u8>>,
@@ -19,25 +19,22 @@ pub struct RawQemu {
 
 impl RawQemu {
     /// Starts `qemu` with these arguments, the console aside.
-    pub fn start(qemu: &Path, arguments: &[&OsStr]) -> Self {
+    pub fn start(qemu: &Path, arguments: &[OsString]) -> Self {
         let mut child = Command::new(qemu)
             .args(["-nodefaults", "-no-user-config", "-display", "none"])
             .args(["-accel", "tcg", "-serial", "stdio"])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("QEMU runs");
-        let mut stdout = child.stdout.take().expect("its output is a pipe");
         let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(length @ 1..) = stdout.read(&mut bytes) {
-                if sender.send(bytes[..length].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
+        // What QEMU itself has to say is worth as much when a scenario fails.
+        let stdout = child.stdout.take().expect("its output is a pipe");
+        let stderr = child.stderr.take().expect("so are its errors");
+        forward(stdout, sender.clone());
+        forward(stderr, sender);
         Self {
             child,
             output,
@@ -76,6 +73,18 @@ impl RawQemu {
         }
         self.child.wait().expect("QEMU is a child")
     }
+}
+
+/// Sends on what comes from `source`, until it ends.
+fn forward(mut source: impl Read + Send + 'static, to: Sender<Vec<u8>>) {
+    thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(length @ 1..) = source.read(&mut bytes) {
+            if to.send(bytes[..length].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
 }
 
 impl Drop for RawQemu {

@@ -1,21 +1,22 @@
 //! The ROM on machines on which no guest can start: a clear message on the console, and, where there is a way to do
 //! it, a power-off.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hotvcpu_tests::board::{guest_image_aarch64, rom};
 use hotvcpu_tests::{qemu_aarch64, raw_qemu::RawQemu};
 
-/// A machine with the ROM, with these options of `-M` and further arguments.
-fn machine(options: &str, further: &[&OsStr]) -> RawQemu {
+/// A machine with the ROM, with these options of `-M` and a file for another option.
+fn machine(options: &str, further: Option<(&str, &Path)>) -> RawQemu {
     let machine = format!("virt{options}");
-    let rom = rom();
-    let mut arguments: Vec<&OsStr> = vec!["-M".as_ref(), machine.as_ref(), "-cpu".as_ref()];
-    arguments.extend(["cortex-a57", "-m", "64", "-bios"].map(OsStr::new));
-    arguments.push(rom.as_os_str());
-    arguments.extend(further);
+    let words = ["-M", &machine, "-cpu", "cortex-a57", "-m", "64", "-bios"];
+    let mut arguments: Vec<OsString> = words.map(OsString::from).to_vec();
+    arguments.push(rom().into());
+    if let Some((option, file)) = further {
+        arguments.extend([option.into(), file.into()]);
+    }
     RawQemu::start(&qemu_aarch64(), &arguments)
 }
 
@@ -32,7 +33,7 @@ fn says_and_ends(mut machine: RawQemu, words: &[&str]) {
 #[test]
 fn without_a_kernel_the_rom_says_so_and_powers_off() {
     for options in [",gic-version=3", ",gic-version=3,virtualization=on"] {
-        says_and_ends(machine(options, &[]), &["kernel"]);
+        says_and_ends(machine(options, None), &["kernel"]);
     }
 }
 
@@ -41,8 +42,8 @@ fn with_kernel(content: &[u8], words: &[&str]) {
     let folder = tempfile::tempdir().expect("a folder");
     let kernel = folder.path().join("kernel");
     std::fs::write(&kernel, content).expect("the kernel is written");
-    let arguments = ["-kernel".as_ref(), kernel.as_os_str()];
-    says_and_ends(machine(",gic-version=3", &arguments), words);
+    let machine = machine(",gic-version=3", Some(("-kernel", &kernel)));
+    says_and_ends(machine, words);
 }
 
 #[test]
@@ -62,15 +63,15 @@ fn a_kernel_that_is_cut_off_is_refused() {
 #[test]
 fn at_el3_the_rom_stops_with_a_message() {
     // There is no PSCI to power off with: with secure=on, QEMU leaves that to the firmware.
-    machine(",gic-version=3,secure=on", &[]).await_text("EL3");
+    machine(",gic-version=3,secure=on", None).await_text("EL3");
 }
 
 #[test]
 fn without_fw_cfg_the_rom_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let tree = tree_without_fw_cfg(folder.path());
-    let arguments = ["-dtb".as_ref(), tree.as_os_str()];
-    says_and_ends(machine(",gic-version=3", &arguments), &["fw_cfg"]);
+    let machine = machine(",gic-version=3", Some(("-dtb", &tree)));
+    says_and_ends(machine, &["fw_cfg"]);
 }
 
 /// QEMU's own device tree of the machine, in which fw_cfg has the name of something that nobody knows.

@@ -112,6 +112,9 @@ pub struct Report {
     pub cannot: BTreeMap<String, String>,
     /// The median of each phase, in µs since the request, by what was done.
     pub phases_us: BTreeMap<&'static str, BTreeMap<String, u64>>,
+    /// What was found on other architectures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Report>,
 }
 
 impl Report {
@@ -126,6 +129,7 @@ impl Report {
             figures: Vec::new(),
             cannot: BTreeMap::new(),
             phases_us: BTreeMap::new(),
+            further: Vec::new(),
         }
     }
 

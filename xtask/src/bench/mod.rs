@@ -10,7 +10,7 @@ mod stats;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use hotvcpu::Accel;
 
@@ -25,9 +25,9 @@ pub struct Options {
     /// Which measurements
     #[arg(value_enum, default_value_t)]
     suite: Suite,
-    /// The guest's architecture, for the suite host
-    #[arg(long, value_enum, default_value_t)]
-    arch: Arch,
+    /// The guest's architecture, for the suite host; all of them, one after the other, without it
+    #[arg(long, value_enum)]
+    arch: Option<Arch>,
     /// How often each is repeated; the figures are medians
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
     runs: u32,
@@ -51,7 +51,7 @@ enum Suite {
 /// `cargo xtask bench`.
 pub fn command(options: &Options, offline: bool) -> Result<()> {
     let report = match options.suite {
-        Suite::Host => measure_host(options, offline)?,
+        Suite::Host => measure_hosts(options, offline)?,
         Suite::Aml => aml::measure(options.runs, offline)?,
     };
     if let Some(path) = &options.json {
@@ -60,13 +60,28 @@ pub fn command(options: &Options, offline: bool) -> Result<()> {
     Ok(())
 }
 
-fn measure_host(options: &Options, offline: bool) -> Result<Report> {
+/// Each architecture that is asked for; the report is that of the first, with the others in it.
+fn measure_hosts(options: &Options, offline: bool) -> Result<Report> {
+    let Some(arch) = options.arch else {
+        if options.qemu.is_some() {
+            bail!("--qemu names the QEMU of one architecture; say which, with --arch");
+        }
+        let mut first = measure_host(options, Arch::X86_64, offline)?;
+        println!();
+        let second = measure_host(options, Arch::Aarch64, offline)?;
+        first.further.push(second);
+        return Ok(first);
+    };
+    measure_host(options, arch, offline)
+}
+
+fn measure_host(options: &Options, arch: Arch, offline: bool) -> Result<Report> {
     // Comparable figures need one accelerator, and it is the one that works everywhere.
     let host = HostOptions {
         accel: Accel::TcgMulti,
         qemu: options.qemu.clone(),
     };
-    let (arch, machine) = (options.arch, options.arch.machine());
+    let machine = arch.machine();
     let prepared = host.prepare("bench", arch, machine, offline)?;
     let qemu = prepared.qemu.version.to_string();
     let accel = prepared.accel.to_string();
