@@ -55,7 +55,7 @@ const fn registers(start: u64, bits: u64, rule: WriteRule) -> Registers {
 /// Interrupts that the register files have room for.
 const INTERRUPTS: u64 = 1024;
 
-const FILES: [Registers; 12] = [
+const FILES: [Registers; 13] = [
     registers(GROUP, 1, WriteRule::State),
     registers(SET_ENABLE, 1, WriteRule::OnesAreOrders),
     registers(CLEAR_ENABLE, 1, WriteRule::OnesAreOrders),
@@ -67,6 +67,7 @@ const FILES: [Registers; 12] = [
     registers(0x0C00, 2, WriteRule::State),
     registers(0x0D00, 1, WriteRule::State),
     registers(0x0E00, 2, WriteRule::State),
+    registers(0x0F80, 1, WriteRule::State),
     registers(ROUTE, 64, WriteRule::State),
 ];
 
@@ -142,6 +143,7 @@ mod tests {
         assert_eq!(protected(PRIORITY + 76, 4, &OURS).0, 0xFF00_0000);
         assert_eq!(protected(PRIORITY + 79, 1, &OURS).0, 0xFF);
         assert_eq!(protected(0x0C00 + 16, 4, &OURS).0, 3 << 30);
+        assert_eq!(protected(0x0F80 + 8, 4, &OURS).0, 1 << 15);
         assert_eq!(protected(ROUTE + 8 * 287, 8, &OURS).0, u64::MAX);
         assert_eq!(protected(ROUTE + 8 * 287 + 4, 4, &OURS).0, 0xFFFF_FFFF);
         assert_eq!(protected(ROUTE + 8 * 286, 8, &OURS).0, 0);

@@ -6,7 +6,7 @@
 //!
 //! | the guest | arrives as | goes to |
 //! |---|---|---|
-//! | reads or writes the register block or the GED's selector | data abort: holes in stage 2 ([`stage2`]) | the contract |
+//! | reads or writes the register block or the GED's selector | data abort: holes in stage 2 ([`stage2`], [`window`]) | the contract |
 //! | calls PSCI | trapped SMC, HVC | the contract, then QEMU's PSCI by SMC |
 //! | drives the interrupt distributor | data abort | the distributor, but for the monitor's interrupts ([`distributor`]) |
 //! | sends an inter-processor interrupt | trapped ICC_SGI1R_EL1 | the same register |
@@ -20,8 +20,10 @@
 //!
 //! Limits: GICv3 without EL3. With FIQs at EL2, the priority mask that the guest writes (ICC_PMR_EL1) is a virtual one
 //! (Arm IHI 0069, 8.1.7) and masks nothing: a guest has to mask interrupts by PSTATE. Loads and stores of pairs or
-//! vector registers in the holes are not carried out, but answered as faults. A guest's devices can write to all RAM,
-//! the monitor's too: there is no IOMMU, and the guest is not an adversary but software under test.
+//! vector registers in the holes are not carried out, but answered as faults; so are accesses of AArch32 code. SVE and
+//! SME are undefined instructions. A private interrupt that the guest leaves in group 0, which is the monitor's, is lost
+//! to it. A guest's devices can write to all RAM, the monitor's too: there is no IOMMU, and the guest is not an adversary
+//! but software under test.
 #![no_std]
 
 #[cfg(all(target_arch = "aarch64", target_os = "none", target_feature = "neon"))]
@@ -35,6 +37,7 @@ extern crate alloc;
 pub mod abort;
 pub mod distributor;
 pub mod stage2;
+pub mod window;
 
 #[cfg(all(target_arch = "aarch64", target_os = "none"))]
 mod el2;

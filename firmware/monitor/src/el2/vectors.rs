@@ -17,6 +17,13 @@ pub struct Frame {
     _pad: u64,
 }
 
+impl Frame {
+    /// Whether it is AArch32 code that was interrupted (SPSR_EL2.M[4]).
+    pub fn is_aarch32(&self) -> bool {
+        self.state & 1 << 4 != 0
+    }
+}
+
 const FRAME: usize = size_of::<Frame>();
 // The offsets below, and the stack's alignment.
 const _: () = assert!(FRAME == 272 && FRAME.is_multiple_of(16));
@@ -65,13 +72,11 @@ global_asm!(
     ".rept 8",
     "hotvcpu_entry hotvcpu_to_unexpected",
     ".endr",
-    // From the guest in AArch64: synchronous, IRQ, FIQ, SError.
+    // From the guest, in AArch64 and (its programs) in AArch32: synchronous, IRQ, FIQ, SError.
+    ".rept 2",
     "hotvcpu_entry hotvcpu_to_synchronous",
     "hotvcpu_entry hotvcpu_to_unexpected",
     "hotvcpu_entry hotvcpu_to_fiq",
-    "hotvcpu_entry hotvcpu_to_unexpected",
-    // From the guest in AArch32.
-    ".rept 4",
     "hotvcpu_entry hotvcpu_to_unexpected",
     ".endr",
     ".balign 0x80",
