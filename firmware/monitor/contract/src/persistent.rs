@@ -7,8 +7,9 @@
 //! A block must not be believed when it is not this power-on's. RAM is zero at power-on, unless it is backed by a
 //! file that an earlier QEMU used; so beside a magic number and a checksum the block carries the machine's counter
 //! at the time of writing. The counter runs on over a reset and begins near zero at power-on: a block that was
-//! written later than now is an earlier life's. The generation, the slots and the CPUs at power-on have to be the
-//! same too.
+//! written later than now is an earlier life's. Whoever finds one has to destroy it, as the next reset comes later than
+//! it says. The generation, the slots and the CPUs at power-on have to be the same too. What this cannot tell apart is an
+//! earlier life that ended before the counter came to where the firmware reads the block: some tens of milliseconds.
 //!
 //! Not kept, as QEMU does not keep it: requests that the guest has not finished. A CPU that was being added is there
 //! after the reset, without an event; a removal is lost and may be asked for again.

@@ -29,11 +29,18 @@ impl Store {
     /// Puts back what an earlier start of this power-on has saved, if anything.
     ///
     /// # Safety
-    /// There is no other `Store`.
+    /// It is called once: there is no other `Store`.
     pub unsafe fn open(contract: &mut Contract) -> Self {
         let now = counter();
-        let newest = (0..2)
-            .filter_map(|copy| contract.read_saved(&read_copy(copy), now))
+        let copies = [0, 1].map(|copy| contract.read_saved(&read_copy(copy), now));
+        for (copy, saved) in copies.iter().enumerate() {
+            if saved.is_none() {
+                forget(copy);
+            }
+        }
+        let newest = copies
+            .into_iter()
+            .flatten()
             .max_by_key(|saved| saved.sequence);
         if let Some(saved) = &newest {
             contract.restore(saved);
@@ -64,6 +71,14 @@ fn read_copy(copy: usize) -> Vec<u8> {
     // SAFETY: `copy` is 0 or 1, so every byte is within the static; a volatile read takes what is in RAM.
     let byte = |index| unsafe { start.add(copy * COPY + index).read_volatile() };
     (0..COPY).map(byte).collect()
+}
+
+/// Makes a copy that was not believed one that never will be: what was written in the future now lies in the past at
+/// the next reset.
+fn forget(copy: usize) {
+    let start = MEMORY.0.get().cast::<[u8; COPY]>();
+    // SAFETY: `copy` is 0 or 1; nothing refers to the memory.
+    unsafe { start.add(copy).cast::<u8>().write_bytes(0, COPY) };
 }
 
 /// The machine's counter, which runs on over a reset.
