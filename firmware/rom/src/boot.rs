@@ -63,7 +63,7 @@ pub fn run(entry_counter: u64) -> Result<Infallible, RomError> {
     enter::clean(kernel.range);
 
     if let Some(monitor) = monitor {
-        return enter_below(monitor, kernel.entry, argument, &ram, hidden);
+        enter_below(monitor, kernel.entry, argument, &ram, hidden);
     }
     // SAFETY: the kernel is in its place, and the caches are clean of it and of what it is told.
     unsafe { enter::kernel(kernel.entry, argument) }
@@ -77,15 +77,15 @@ fn enter_below(
     argument: u64,
     ram: &[Range<u64>],
     mut hidden: Vec<Range<u64>>,
-) -> Result<Infallible, RomError> {
+) -> ! {
     let flash = layout::flash();
     hidden.push(flash.start as u64..flash.end as u64);
-    Ok(monitor.enter(&Guest {
+    monitor.enter(&Guest {
         entry,
         argument,
         ram,
         hidden: &hidden,
-    })?)
+    })
 }
 
 /// The device tree, at the start of RAM.

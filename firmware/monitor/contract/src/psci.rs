@@ -30,8 +30,19 @@ const FEATURES: u32 = 0x8400_000A;
 const SMC64: u32 = 1 << 30;
 const HAS_SMC64: [u32; 3] = [CPU_SUSPEND, CPU_ON, AFFINITY_INFO];
 
+/// The call succeeded.
+pub const SUCCESS: i64 = 0;
 /// AFFINITY_INFO: the CPU is off.
-const AFFINITY_OFF: i64 = 1;
+pub const AFFINITY_OFF: i64 = 1;
+/// AFFINITY_INFO: CPU_ON was called for it, and it does not run yet.
+pub const AFFINITY_ON_PENDING: i64 = 2;
+
+/// What of X1 to X3 are the arguments of `function`: the 32-bit form has 32-bit ones.
+pub fn arguments(function: u32, registers: [u64; 3]) -> [u64; 3] {
+    let is_64 = function & SMC64 != 0;
+    let width = if is_64 { u64::MAX } else { u64::from(u32::MAX) };
+    registers.map(|register| register & width)
+}
 
 /// What to do with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,20 +62,24 @@ pub enum Verdict {
         /// What the guest wants in its x0.
         context: u64,
     },
+    /// Say whether the CPU of a plugged slot runs.
+    AffinityInfo {
+        /// The slot.
+        slot: u32,
+    },
     /// The machine is about to stop or restart: send what is still to be sent, then pass the call.
     MachineEnds,
 }
 
 impl Contract {
-    /// Judges a call: `function` is the caller's W0, `arguments` its X1 to X3.
-    pub fn psci(&self, function: u32, arguments: [u64; 3]) -> Verdict {
+    /// Judges a call: `function` is the caller's W0, `registers` its X1 to X3.
+    pub fn psci(&self, function: u32, registers: [u64; 3]) -> Verdict {
         let is_64 = function & SMC64 != 0;
         let narrow = if is_64 { function & !SMC64 } else { function };
         if is_64 && !HAS_SMC64.contains(&narrow) {
             return Verdict::Answer(NOT_SUPPORTED);
         }
-        let width = if is_64 { u64::MAX } else { u64::from(u32::MAX) };
-        let [first, second, third] = arguments.map(|argument| argument & width);
+        let [first, second, third] = arguments(function, registers);
         match narrow {
             VERSION => Verdict::Answer(i64::from(self.generation.psci_version())),
             CPU_OFF => Verdict::CpuOff,
@@ -101,11 +116,13 @@ impl Contract {
         if level != 0 {
             return Verdict::Pass;
         }
-        match self.slot_of(target).map(|slot| self.plugged(slot)) {
-            None => Verdict::Answer(INVALID_PARAMETERS),
-            Some(None) if self.generation == Generation::Old => Verdict::Answer(INVALID_PARAMETERS),
-            Some(None) => Verdict::Answer(AFFINITY_OFF),
-            Some(Some(_)) => Verdict::Pass,
+        let Some(slot) = self.slot_of(target) else {
+            return Verdict::Answer(INVALID_PARAMETERS);
+        };
+        match self.plugged(slot) {
+            Some(_) => Verdict::AffinityInfo { slot },
+            None if self.generation == Generation::Old => Verdict::Answer(INVALID_PARAMETERS),
+            None => Verdict::Answer(AFFINITY_OFF),
         }
     }
 }

@@ -89,7 +89,7 @@ pub enum MonitorError {
     /// The CPU that runs is not the first.
     #[error("the firmware runs on a CPU that is not slot 0")]
     NotTheFirstCpu,
-    /// It was installed before.
-    #[error("the monitor is already installed")]
+    /// There is one already.
+    #[error("the monitor is already there")]
     Twice,
 }

@@ -3,7 +3,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::arch::global_asm;
 use core::mem::offset_of;
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use spin::Once;
 
@@ -25,9 +25,21 @@ struct PerCpu {
     entry: AtomicU64,
     context: AtomicU64,
     slot: u64,
-    /// It is about to turn itself off: QEMU may for a moment still say that it is on.
-    turning_off: AtomicBool,
+    /// A [`Phase`].
+    phase: AtomicU8,
     _stack: Box<Stack>,
+}
+
+/// What is under way with a CPU that QEMU's PSCI does not know of yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing: it is on or off as QEMU says.
+    Settled = 0,
+    /// It was told to start, and has not come to the monitor yet. QEMU may still say that it is off; a second CPU_ON
+    /// would begin it anew.
+    Starting = 1,
+    /// It is about to turn itself off, or has. QEMU may for a moment still say that it is on.
+    TurningOff = 2,
 }
 
 /// What a CPU needs before it can use the firmware's map. It is read with the MMU off.
@@ -49,9 +61,10 @@ static TRANSLATION: Translation = Translation {
     system_control: AtomicU64::new(0),
 };
 
-/// HCR_EL2: stage 2 on (VM), FIQs to EL2 (FMO), SMC trapped (TSC), EL1 is AArch64 (RW).
-const HCR: u64 = 1 << 31 | 1 << 19 | 1 << 3 | 1;
-/// CPTR_EL2: nothing trapped; the other bits read as one.
+/// HCR_EL2: stage 2 on (VM), no cache line is invalidated unwritten (SWIO), FIQs to EL2 (FMO), SMC trapped (TSC), EL1 is
+/// AArch64 (RW), pointer authentication is EL1's (APK, API).
+const HCR: u64 = 1 << 41 | 1 << 40 | 1 << 31 | 1 << 19 | 1 << 3 | 1 << 1 | 1;
+/// CPTR_EL2: floating point is not trapped. SVE and SME are, by bits that read as one where there is neither.
 const CPTR: u64 = 0x33FF;
 /// CNTHCTL_EL2: EL1 may use the physical timer and counter.
 const CNTHCTL: u64 = 0b11;
@@ -76,7 +89,7 @@ impl PerCpu {
             entry: AtomicU64::new(0),
             context: AtomicU64::new(0),
             slot: u64::from(slot),
-            turning_off: AtomicBool::new(false),
+            phase: AtomicU8::new(Phase::Settled as u8),
             _stack: stack,
         }
     }
@@ -105,7 +118,7 @@ pub fn enter(stage2: u64, entry: u64, argument: u64) -> ! {
     translation
         .system_control
         .store(read!("SCTLR_EL2"), Ordering::Release);
-    clean(core::ptr::from_ref(translation) as u64);
+    clean(translation);
     let mine = CPUS.get().and_then(|cpus| cpus.first());
     let mine = mine.unwrap_or_else(|| unreachable!("prepare() made the first CPU's record"));
     configure(mine);
@@ -117,16 +130,20 @@ fn record(slot: u32) -> Option<&'static PerCpu> {
     CPUS.get()?.get(slot as usize)
 }
 
-/// Notes that a CPU turns itself off, or that it could not.
-pub fn set_turning_off(slot: u32, turning_off: bool) {
+/// Notes what is under way with a CPU.
+pub fn set_phase(slot: u32, phase: Phase) {
     if let Some(cpu) = record(slot) {
-        cpu.turning_off.store(turning_off, Ordering::Release);
+        cpu.phase.store(phase as u8, Ordering::Release);
     }
 }
 
-/// Whether a CPU has begun to turn itself off, and was not started since.
-pub fn is_turning_off(slot: u32) -> bool {
-    record(slot).is_some_and(|cpu| cpu.turning_off.load(Ordering::Acquire))
+/// What is under way with a CPU.
+pub fn phase(slot: u32) -> Phase {
+    let phase = record(slot).map(|cpu| cpu.phase.load(Ordering::Acquire));
+    [Phase::Starting, Phase::TurningOff]
+        .into_iter()
+        .find(|known| phase == Some(*known as u8))
+        .unwrap_or(Phase::Settled)
 }
 
 /// Starts a CPU at the guest's `entry`. The caller holds the lock and has seen that the CPU is off.
@@ -134,20 +151,27 @@ pub fn start(slot: u32, mpidr: u64, entry: u64, context: u64) -> i64 {
     let Some(cpu) = record(slot) else {
         return hotvcpu_contract::psci::INVALID_PARAMETERS;
     };
-    cpu.turning_off.store(false, Ordering::Relaxed);
     cpu.entry.store(entry, Ordering::Relaxed);
-    cpu.context.store(context, Ordering::Release);
-    let record = core::ptr::from_ref(cpu) as u64;
-    clean(record);
-    psci::cpu_on(mpidr, hotvcpu_secondary as *const () as u64, record)
+    cpu.context.store(context, Ordering::Relaxed);
+    set_phase(slot, Phase::Starting);
+    clean(cpu);
+    let entry = hotvcpu_secondary as *const () as u64;
+    let answer = psci::cpu_on(mpidr, entry, core::ptr::from_ref(cpu) as u64);
+    if answer != hotvcpu_contract::psci::SUCCESS {
+        set_phase(slot, Phase::Settled);
+    }
+    answer
 }
 
-/// Writes a record back to memory, where a CPU without its MMU reads it.
-fn clean(address: u64) {
-    // SAFETY: cache maintenance by address changes no memory. A record is shorter than the smallest line twice.
-    unsafe {
-        core::arch::asm!("dc cvac, {}", in(reg) address, options(nostack, preserves_flags));
-        core::arch::asm!("dc cvac, {}", in(reg) address + 32, options(nostack, preserves_flags));
+/// Writes an object back to memory, where a CPU without its MMU reads it.
+fn clean<T>(object: &T) {
+    /// No cache has shorter lines.
+    const LINE: usize = 16;
+    let start = core::ptr::from_ref(object) as usize & !(LINE - 1);
+    let end = core::ptr::from_ref(object) as usize + size_of::<T>();
+    for line in (start..end).step_by(LINE) {
+        // SAFETY: cache maintenance by address changes no memory.
+        unsafe { core::arch::asm!("dc cvac, {}", in(reg) line, options(nostack, preserves_flags)) };
     }
     dsb();
 }
@@ -183,6 +207,7 @@ fn configure(mine: &PerCpu) {
 /// A CPU that the guest has started: EL2, with the firmware's map on and its own stack.
 extern "C" fn secondary(mine: &'static PerCpu) -> ! {
     configure(mine);
+    mine.phase.store(Phase::Settled as u8, Ordering::Release);
     let entry = mine.entry.load(Ordering::Acquire);
     let context = mine.context.load(Ordering::Acquire);
     // SAFETY: EL2 is configured for the guest; the stack is this CPU's own.
@@ -209,6 +234,7 @@ global_asm!(
     "msr mair_el2, x4",
     "isb",
     "tlbi alle2",
+    "ic iallu",
     "dsb sy",
     "isb",
     "msr sctlr_el2, x5",

@@ -1,6 +1,7 @@
 //! Installing the monitor: checks, tables, memory, and the way down to the guest.
 use alloc::vec::Vec;
 use core::ops::Range;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use hotvcpu_contract::tables::{self, Layout, TableMemory, TablesError};
 use hotvcpu_contract::{Channel, Contract, Settings};
@@ -10,11 +11,11 @@ use crate::el2::config::{Config, Guest, MonitorError};
 use crate::el2::console::Console;
 use crate::el2::cpu;
 use crate::el2::gic::Gic;
-use crate::el2::mmio::{CPU_REGISTERS, GED_SELECTOR};
 use crate::el2::persistent::Store;
 use crate::el2::shared::{self, Shared};
 use crate::el2::sysreg::read;
 use crate::stage2::{self, ALIGNMENT, ENTRIES, Map, PAGE};
+use crate::window::{CPU_REGISTERS, GED_SELECTOR};
 
 /// The GED's interrupt on QEMU's `virt`: SPI 9.
 const GED_GSI: u32 = 41;
@@ -25,6 +26,9 @@ const FLASH: Range<u64> = 0..0x0800_0000;
 const CONSOLE_GSI: u32 = 33;
 /// The affinity fields of an MPIDR.
 const AFFINITY: u64 = 0xFF_00FF_FFFF;
+
+/// There is one monitor, with one memory that survives a reset.
+static EXISTS: AtomicBool = AtomicBool::new(false);
 
 /// The monitor, before the guest runs.
 pub struct Monitor {
@@ -60,13 +64,16 @@ impl Monitor {
             .iter()
             .find(|slot| slot.address == settings.control)
             .ok_or(MonitorError::NoSuchSlot(settings.control))?;
+        if EXISTS.swap(true, Ordering::Relaxed) {
+            return Err(MonitorError::Twice);
+        }
         // SAFETY: the device tree has a virtio-mmio slot there, and nobody runs yet who could use it.
         let console = unsafe { Console::open(slot.address) };
         let console = console.map_err(|reason| MonitorError::Control {
             address: slot.address,
             reason,
         })?;
-        // SAFETY: `cpu::prepare` and `shared::install` see to it that there is one monitor, and so one store.
+        // SAFETY: there is one monitor, and so one store.
         let store = unsafe { Store::open(&mut contract) };
         // SAFETY: the device tree has a GICv3 distributor there.
         let gic = unsafe { Gic::new(config.distributor, slot.gsi) };
@@ -81,6 +88,7 @@ impl Monitor {
             log: config.log,
             faults: 0,
             distributor: config.distributor..config.distributor + distributor::LENGTH,
+            server: 0,
         };
         Ok(Self {
             shared,
@@ -109,10 +117,7 @@ impl Monitor {
     }
 
     /// Enters the guest at EL1, with the monitor around it.
-    ///
-    /// # Errors
-    /// If a monitor was installed before; otherwise it does not return.
-    pub fn enter(self, guest: &Guest<'_>) -> Result<core::convert::Infallible, MonitorError> {
+    pub fn enter(self, guest: &Guest<'_>) -> ! {
         let Self {
             mut shared,
             control_page,
@@ -138,9 +143,7 @@ impl Monitor {
         // What the host has sent before now is taken when the guest runs: that the buffer comes back is an interrupt.
         shared.console.acknowledge();
         shared.console.listen();
-        if !shared::install(shared) {
-            return Err(MonitorError::Twice);
-        }
+        shared::install(shared);
         cpu::enter(tables, guest.entry, guest.argument)
     }
 }

@@ -1,17 +1,13 @@
 //! QEMU's PSCI, below the monitor. With EL2 it is called by SMC.
-use hotvcpu_contract::psci::Verdict;
+use hotvcpu_contract::psci::{NOT_SUPPORTED, Verdict, arguments};
 use smccc::{Call, Smc};
 
+use crate::el2::cpu::Phase;
 use crate::el2::{cpu, shared};
 
 const CPU_OFF: u32 = 0x8400_0002;
 const CPU_ON: u32 = 0xC400_0003;
 const AFFINITY_INFO: u32 = 0xC400_0004;
-
-/// AFFINITY_INFO: the CPU is off.
-pub const OFF: i64 = 1;
-/// AFFINITY_INFO: CPU_ON was called for it, and it is not on yet.
-pub const PENDING: i64 = 2;
 
 fn call(function: u32, arguments: [u64; 3]) -> i64 {
     let mut all = [0; 17];
@@ -23,7 +19,10 @@ fn call(function: u32, arguments: [u64; 3]) -> i64 {
     i64::from(answer as i32)
 }
 
-/// Whether the CPU with this MPIDR runs.
+/// Whether the CPU with this MPIDR runs, by QEMU's word.
+///
+/// It lags behind: a CPU that was started is off until its thread has taken note, and one that turns itself off is on
+/// for as long. `cpu::Phase` has what is under way.
 pub fn affinity_info(mpidr: u64) -> i64 {
     call(AFFINITY_INFO, [mpidr, 0, 0])
 }
@@ -56,7 +55,7 @@ fn flush_all() {
 pub fn guest_call(registers: &[u64; 31]) -> u64 {
     let [function, first, second, third, ..] = *registers;
     let function = function as u32;
-    let arguments = [first, second, third];
+    let arguments = arguments(function, [first, second, third]);
     let verdict = shared::with(|shared| shared.psci(function, arguments));
     let answer = match verdict {
         Some(Verdict::Answer(answer)) => answer,
@@ -66,13 +65,17 @@ pub fn guest_call(registers: &[u64; 31]) -> u64 {
             context,
         }) => {
             let answer = shared::with(|shared| shared.cpu_on(slot, entry, context));
-            answer.unwrap_or(hotvcpu_contract::psci::NOT_SUPPORTED)
+            answer.unwrap_or(NOT_SUPPORTED)
+        }
+        Some(Verdict::AffinityInfo { slot }) => {
+            let answer = shared::with(|shared| shared.affinity_info(slot));
+            answer.unwrap_or(NOT_SUPPORTED)
         }
         Some(Verdict::CpuOff) => {
             let slot = cpu::this_slot();
             shared::with(|shared| shared.turns_off(slot));
             let refusal = cpu_off();
-            cpu::set_turning_off(slot, false);
+            cpu::set_phase(slot, Phase::Settled);
             refusal
         }
         Some(Verdict::MachineEnds) => {
@@ -80,7 +83,7 @@ pub fn guest_call(registers: &[u64; 31]) -> u64 {
             call(function, arguments)
         }
         Some(Verdict::Pass) => call(function, arguments),
-        None => hotvcpu_contract::psci::NOT_SUPPORTED,
+        None => NOT_SUPPORTED,
     };
     answer as u64
 }

@@ -2,11 +2,14 @@
 use core::fmt;
 use core::ops::Range;
 
-use hotvcpu_contract::{Channel, Contract, Effect, psci::Verdict};
+use hotvcpu_contract::psci::{
+    AFFINITY_OFF, AFFINITY_ON_PENDING, ALREADY_ON, INVALID_PARAMETERS, ON_PENDING, SUCCESS, Verdict,
+};
+use hotvcpu_contract::{Channel, Contract, Effect};
 use spin::{Mutex, Once};
 
 use crate::el2::console::{Console, NO_INPUT};
-use crate::el2::cpu;
+use crate::el2::cpu::{self, Phase};
 use crate::el2::gic::Gic;
 use crate::el2::persistent::Store;
 use crate::el2::psci;
@@ -26,6 +29,8 @@ pub struct Shared {
     pub faults: u32,
     /// Where the distributor is.
     pub distributor: Range<u64>,
+    /// The slot of the CPU that serves the control device.
+    pub server: u32,
 }
 
 /// How often a CPU that turns itself off is asked whether it is off, when it is to be started again. It takes QEMU
@@ -34,11 +39,9 @@ const PATIENCE: u32 = 1_000_000;
 
 static SHARED: Once<Mutex<Shared>> = Once::new();
 
-/// Puts it in its place; `false` if there is one already.
-pub fn install(shared: Shared) -> bool {
-    let is_first = !SHARED.is_completed();
+/// Puts it in its place.
+pub fn install(shared: Shared) {
     SHARED.call_once(|| Mutex::new(shared));
-    is_first
 }
 
 /// Takes the lock. Interrupts are masked at EL2, so a CPU cannot come here twice.
@@ -102,7 +105,7 @@ impl Shared {
         if !self.contract.is_leaving(slot) {
             return false;
         }
-        cpu::set_turning_off(slot, true);
+        self.ends(slot);
         self.gone(slot);
         let leaving = (0..self.contract.slot_count()).find(|slot| self.contract.is_leaving(*slot));
         if let Some(mpidr) = leaving.and_then(|slot| self.contract.mpidr(slot)) {
@@ -115,11 +118,33 @@ impl Shared {
 
     /// This CPU is about to turn itself off. If it was ejected before, this is the end of the removal.
     pub fn turns_off(&mut self, slot: u32) {
-        cpu::set_turning_off(slot, true);
+        self.ends(slot);
         if self.contract.is_leaving(slot) {
             self.gone(slot);
             self.flush();
         }
+    }
+
+    /// This CPU is about to turn itself off; another one has to serve the control device if it did.
+    fn ends(&mut self, slot: u32) {
+        cpu::set_phase(slot, Phase::TurningOff);
+        if slot == self.server
+            && let Some(next) = (0..self.contract.slot_count()).find(|slot| self.runs(*slot))
+        {
+            self.serve_on(next);
+        }
+    }
+
+    fn serve_on(&mut self, slot: u32) {
+        if let Some(mpidr) = self.contract.mpidr(slot) {
+            self.server = slot;
+            self.gic.route(self.gic.control, mpidr);
+        }
+    }
+
+    /// Whether the guest's code runs on a CPU, or is about to.
+    fn runs(&self, slot: u32) -> bool {
+        self.contract.plugged(slot).is_some() && !self.is_off(slot)
     }
 
     fn gone(&mut self, slot: u32) {
@@ -129,28 +154,43 @@ impl Shared {
     }
 
     fn is_off(&self, slot: u32) -> bool {
-        let state = self.contract.mpidr(slot).map(psci::affinity_info);
-        cpu::is_turning_off(slot) || state == Some(psci::OFF)
+        match cpu::phase(slot) {
+            Phase::Starting => false,
+            Phase::TurningOff => true,
+            Phase::Settled => {
+                self.contract.mpidr(slot).map(psci::affinity_info) == Some(AFFINITY_OFF)
+            }
+        }
+    }
+
+    /// Whether the CPU of a plugged slot runs, as the guest may know it.
+    pub fn affinity_info(&self, slot: u32) -> i64 {
+        match (cpu::phase(slot), self.contract.mpidr(slot)) {
+            (_, None) => INVALID_PARAMETERS,
+            (Phase::Starting, _) => AFFINITY_ON_PENDING,
+            (_, Some(mpidr)) => psci::affinity_info(mpidr),
+        }
     }
 
     /// CPU_ON of a plugged slot: judged by whether the CPU runs, then carried out.
     pub fn cpu_on(&mut self, slot: u32, entry: u64, context: u64) -> i64 {
-        use hotvcpu_contract::psci::{ALREADY_ON, INVALID_PARAMETERS, ON_PENDING};
         let Some(mpidr) = self.contract.mpidr(slot) else {
             return INVALID_PARAMETERS;
         };
-        let mut state = psci::affinity_info(mpidr);
-        for _ in 0..PATIENCE {
-            if state == psci::OFF || !cpu::is_turning_off(slot) {
-                break;
-            }
-            state = psci::affinity_info(mpidr);
+        let is_off = || psci::affinity_info(mpidr) == AFFINITY_OFF;
+        let may_start = match cpu::phase(slot) {
+            Phase::Starting => return ON_PENDING,
+            Phase::TurningOff => (0..PATIENCE).any(|_| is_off()),
+            Phase::Settled => is_off(),
+        };
+        if !may_start {
+            return ALREADY_ON;
         }
-        match state {
-            psci::OFF => cpu::start(slot, mpidr, entry, context),
-            psci::PENDING => ON_PENDING,
-            _ => ALREADY_ON,
+        let answer = cpu::start(slot, mpidr, entry, context);
+        if answer == SUCCESS && self.is_off(self.server) {
+            self.serve_on(slot);
         }
+        answer
     }
 
     /// Judges a PSCI call.
