@@ -270,7 +270,9 @@ impl Machine {
     ) -> Result<(), RegionError> {
         for pin in 0..count.into() {
             let (byte, bit) = ((pin / 8) as usize, pin % 8);
-            let level = 1 << (transfer.command + pin);
+            let number = transfer.command.checked_add(pin);
+            let level = number.and_then(|number| 1u64.checked_shl(number.try_into().ok()?));
+            let level = level.ok_or(RegionError::NoDevice)?;
             match transfer.direction {
                 Direction::Read if self.pins & level != 0 => buffer[byte] |= 1 << bit,
                 Direction::Read => {}
