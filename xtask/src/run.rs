@@ -81,6 +81,7 @@ fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
         kernel: prepared.guest.image.clone(),
         vcpus: options.cpus,
         max_vcpus: options.maxcpus,
+        topology: None,
         memory_mib: options.memory,
         accel: prepared.accel,
         qemu: Some(prepared.qemu.path.clone()),

@@ -1,7 +1,9 @@
 //! The commands and their arguments.
 
+mod definitions;
 mod events;
 mod lifecycle;
+mod list;
 mod output;
 mod vcpus;
 
@@ -62,14 +64,67 @@ enum Command {
     Shutdown(Shutdown),
     /// End a domain at once, and clear away what is left of it.
     Destroy(Name),
-    /// List the domains.
-    List,
+    /// List the domains that run, or all that are defined.
+    List(List),
+    /// Say what a domain is: its state, its QEMU, its definition.
+    Dominfo(Name),
+    /// Define a domain from a TOML file, or change its definition as a whole.
+    Define(Define),
+    /// Remove a domain's definition; a running domain runs on.
+    Undefine(Name),
+    /// Print a domain's definition.
+    Dumpconf(Name),
+    /// Change a domain's definition in an editor (VISUAL, EDITOR); it is checked before it counts.
+    Edit(Name),
 }
 
 #[derive(Debug, Args)]
 struct Name {
     /// The domain.
     name: String,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Also those that are defined and do not run.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example of a definition; only name, machine, kernel and [vcpus] have to be there:
+  name = \"demo\"
+  machine = \"q35\"                # pc, microvm
+  kernel = \"hotvcpu-guest\"       # relative to this file
+  cmdline = \"workload=paced\"
+  memory = \"64M\"
+  accel = \"auto\"                 # kvm, tcg, tcg-single
+
+  [vcpus]
+  current = 3
+  maximum = 8
+  enabled = \"0-1,4\"              # else the lowest
+
+  [topology]                      # else one socket
+  sockets = 2
+  cores = 2
+  threads = 2
+
+  [[numa]]                        # whole sockets each
+  vcpus = \"0-3\"
+  memory = \"32M\"
+  [[numa]]
+  vcpus = \"4-7\"
+  memory = \"32M\"
+
+  [[vcpu]]
+  id = 4
+  hotpluggable = true
+  order = 1")]
+struct Define {
+    /// The file.
+    file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -82,33 +137,34 @@ Under TCG, QEMU 10 and later aborts when more vCPUs are created in its life than
 struct Start {
     /// The domain's name.
     name: String,
-    /// The kernel: a PVH ELF such as our guest.
+    /// The kernel: a PVH ELF such as our guest. Without it, the domain has to be defined.
     #[arg(long, value_name = "PATH")]
-    kernel: PathBuf,
+    kernel: Option<PathBuf>,
     /// The machine: q35, pc or microvm.
-    #[arg(long, default_value = "q35")]
+    #[arg(long, requires = "kernel", default_value = "q35")]
     machine: Machine,
     /// vCPUs at the start; these cannot be removed.
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, requires = "kernel", default_value_t = 1, value_name = "N")]
     vcpus: u32,
     /// Slots: the most vCPUs that there can be [default: 16, where the machine has hotplug].
-    #[arg(long, value_name = "N")]
+    #[arg(long, requires = "kernel", value_name = "N")]
     maxvcpus: Option<u32>,
     /// The CPU model, such as qemu64,+x2apic: slots from 255 on need x2APIC [default: QEMU's].
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, requires = "kernel", value_name = "MODEL")]
     cpu: Option<String>,
     /// Memory, such as 64M or 1G.
-    #[arg(long, default_value = "64M", value_parser = units::memory_mib, value_name = "SIZE")]
+    #[arg(long, requires = "kernel", default_value = "64M", value_parser = units::memory_mib, value_name = "SIZE")]
     memory: u32,
     /// auto, kvm, tcg or tcg-single. auto takes KVM only if a probe of this kernel lived on it.
-    #[arg(long, default_value = "auto")]
+    #[arg(long, requires = "kernel", default_value = "auto")]
     accel: Accel,
     /// The QEMU to run [default: HOTVCPU_QEMU, else the newer of the private copy and PATH's].
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, requires = "kernel", value_name = "PATH")]
     qemu: Option<PathBuf>,
     /// More words for the kernel's command line.
     #[arg(
         long,
+        requires = "kernel",
         default_value = "",
         value_name = "STR",
         allow_hyphen_values = true
@@ -118,7 +174,7 @@ struct Start {
     #[arg(long)]
     paused: bool,
     /// The kernel is not a hotvcpu guest: rely on QEMU's events alone.
-    #[arg(long)]
+    #[arg(long, requires = "kernel")]
     foreign_kernel: bool,
     /// How long the guest may take to be ready; with --paused or --foreign-kernel it is not awaited.
     #[arg(
@@ -232,7 +288,12 @@ fn dispatch(command: Command, output: &mut Output) -> Finish {
         }
         Command::Resume(arguments) => lifecycle::resume(&arguments.name, output),
         Command::Destroy(arguments) => lifecycle::destroy(&arguments.name, output),
-        Command::List => lifecycle::list(output),
+        Command::List(arguments) => list::list(arguments.all, output),
+        Command::Dominfo(arguments) => list::info(&arguments.name, output),
+        Command::Define(arguments) => definitions::define(&arguments.file, output),
+        Command::Undefine(arguments) => definitions::undefine(&arguments.name, output),
+        Command::Dumpconf(arguments) => definitions::dump(&arguments.name, output),
+        Command::Edit(arguments) => definitions::edit(&arguments.name, output),
     }
 }
 

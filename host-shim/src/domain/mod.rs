@@ -10,6 +10,7 @@
 
 mod attached;
 mod connect;
+mod defined;
 mod events_base;
 mod folder;
 mod job;

@@ -26,6 +26,8 @@ pub struct StartConfig {
     pub vcpus: u32,
     /// Slots.
     pub max_vcpus: u32,
+    /// More for `-smp`, such as `sockets=2,cores=4,threads=2`.
+    pub topology: Option<String>,
     /// Memory in MiB.
     pub memory_mib: u32,
     /// The accelerator.
@@ -213,7 +215,7 @@ impl DomainFolder {
             cmdline: config.cmdline,
             cpus: config.vcpus,
             max_cpus: config.max_vcpus,
-            topology: None,
+            topology: config.topology,
             memory_mib: config.memory_mib,
             cpu_model: config.cpu_model,
             console,
