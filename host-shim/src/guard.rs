@@ -69,6 +69,26 @@ pub enum Refusal {
         "vcpu '{0}' can't be unplugged: it was added without an id, and QEMU removes devices by id only; restart the domain"
     )]
     Anonymous(u32),
+    /// It is being moved or saved.
+    #[error(
+        "cannot {verb} a vCPU while the VM is being migrated or saved (QEMU says: {status}); wait for its end (`hotvcpu events NAME` tells), then change it where it runs"
+    )]
+    Migrating {
+        /// `add` or `remove`.
+        verb: &'static str,
+        /// QEMU's word.
+        status: String,
+    },
+    /// The machine's state does not allow to do this with all of it.
+    #[error("cannot {verb} the VM while it is {state}: {remedy}")]
+    Machine {
+        /// What was asked.
+        verb: &'static str,
+        /// QEMU's run state.
+        state: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// The machine's state does not allow it.
     #[error("cannot {verb} a vCPU while the VM is {state}: {remedy}")]
     State {
@@ -79,6 +99,21 @@ pub enum Refusal {
         /// What to do.
         remedy: &'static str,
     },
+}
+
+/// Checks that the machine is not being moved; `status` is that of `query-migrate`. QEMU would
+/// refuse the change, and what it took just before would be missing on the other side.
+///
+/// # Errors
+/// The migration is under way.
+pub fn check_migration(direction: Direction, status: &str) -> Result<(), Refusal> {
+    match status {
+        "none" | "completed" | "failed" | "cancelled" => Ok(()),
+        status => Err(Refusal::Migrating {
+            verb: direction.verb(),
+            status: status.to_owned(),
+        }),
+    }
 }
 
 /// Checks a change of `wanted` slots against the machine as it is; `state` is QEMU's run state
@@ -195,6 +230,17 @@ mod tests {
         assert!(text(Direction::Remove, 1).starts_with("vcpu '1' can't be unplugged"));
         assert!(text(Direction::Add, 3).starts_with("vcpu '3' is already in requested state"));
         assert!(text(Direction::Add, 9).starts_with("vcpu '9' is not present in live config"));
+    }
+
+    #[test]
+    fn nothing_is_changed_during_a_migration() {
+        for status in ["setup", "active", "postcopy-active", "device", "cancelling"] {
+            let refused = check_migration(Direction::Add, status).expect_err(status);
+            assert!(refused.to_string().contains(status), "{refused}");
+        }
+        for status in ["none", "completed", "failed", "cancelled"] {
+            assert_eq!(check_migration(Direction::Remove, status), Ok(()));
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::accel::Accel;
 use crate::error::{Error, Result};
-use crate::guard::Refusal;
+use crate::guard::{Direction, Refusal};
 use crate::guest_log::{Clock, Follower, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
@@ -149,6 +149,17 @@ impl Session {
     pub(crate) fn begin_with(&mut self, view: GuestView, problem: Option<LogProblem>) {
         self.view = view;
         self.problems.extend(problem);
+    }
+
+    /// Corrects what was only supposed of a QEMU that somebody else started.
+    pub(crate) fn learn(&mut self, accel: Option<Accel>, x86: bool) {
+        self.facts.accel = accel.unwrap_or(self.facts.accel);
+        self.facts.x86 = x86;
+    }
+
+    /// Counts changes that were made before anybody counted.
+    pub(crate) fn count_earlier(&mut self, direction: Direction, count: u32) -> Result<()> {
+        self.history.count(direction, count)
     }
 
     /// QEMU's version.

@@ -28,6 +28,7 @@ impl Host {
         Command::new(&self.command)
             .args(arguments)
             .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_CONFIG_HOME", self.runtime.path())
             .output()
             .expect("hotvcpu runs")
     }
@@ -121,7 +122,10 @@ fn refusals_name_the_reason_and_send_nothing() {
         host.fails(&["setvcpu", "one", "99", "--enable", "--live"], 4)
             .contains("99")
     );
-    assert!(host.fails(&["setvcpus", "one", "2"], 2).contains("--live"));
+    assert!(
+        host.fails(&["setvcpus", "one", "2", "--config"], 3)
+            .contains("hotvcpu define")
+    );
     assert!(
         host.fails(&["start", "two", "--kernel", "no-such-kernel"], 10)
             .contains("no-such-kernel")

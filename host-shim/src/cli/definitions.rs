@@ -11,6 +11,7 @@ use hotvcpu::domain::DomainFolder;
 use serde_json::json;
 
 use super::output::{Finish, Output};
+use super::target::Target;
 
 pub fn define(file: &Path, output: &mut Output) -> Finish {
     let text =
@@ -18,6 +19,7 @@ pub fn define(file: &Path, output: &mut Output) -> Finish {
     let definition = read(&text, file)?;
     let store = DefinitionStore::open()?;
     let name = &definition.name;
+    Target::of(Some(name), None)?.settle(output)?;
     let lock = store.lock(name, "define")?;
     let known = store.path(name)?.exists();
     store.put(&definition, &lock)?;
@@ -40,6 +42,7 @@ fn read(text: &str, file: &Path) -> Result<Definition, Error> {
 }
 
 pub fn undefine(name: &str, output: &mut Output) -> Finish {
+    Target::of(Some(name), None)?.settle(output)?;
     let store = DefinitionStore::open()?;
     let lock = store.lock(name, "undefine")?;
     if !store.remove(name, &lock)? {
@@ -55,12 +58,14 @@ pub fn undefine(name: &str, output: &mut Output) -> Finish {
 }
 
 pub fn dump(name: &str, output: &mut Output) -> Finish {
+    Target::of(Some(name), None)?.settle(output)?;
     let definition = DefinitionStore::open()?.require(name)?;
     output.object(&definition)?;
     output.line(definition.to_toml()?.trim_end())
 }
 
 pub fn edit(name: &str, output: &mut Output) -> Finish {
+    Target::of(Some(name), None)?.settle(output)?;
     let store = DefinitionStore::open()?;
     let lock = store.lock(name, "edit")?;
     let before = store.require(name)?;

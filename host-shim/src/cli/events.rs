@@ -9,7 +9,7 @@ use hotvcpu::stream::Incoming;
 use hotvcpu::{GuestRecord, LogProblem};
 use serde_json::json;
 
-use super::Events;
+use super::arguments::Events;
 use super::output::{Finish, Output};
 
 /// A wait needs an end, and this one has none of its own: after this long it is begun again.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::output::{Finish, Output};
+use super::target::Target;
 
 /// One domain in the list.
 #[derive(Debug, Serialize)]
@@ -119,6 +120,7 @@ struct Info {
 }
 
 pub fn info(name: &str, output: &mut Output) -> Finish {
+    Target::of(Some(name), None)?.settle(output)?;
     let folder = DomainFolder::of(name)?;
     let definition = DefinitionStore::open()?.get(name)?;
     let running = folder.running();

@@ -163,7 +163,7 @@ impl DefinitionStore {
         Ok(())
     }
 
-    fn sync(&self) -> Result<()> {
+    pub(crate) fn sync(&self) -> Result<()> {
         let what = || format!("cannot write {}", self.folder.display());
         let folder = File::open(&self.folder).map_err(Error::io(what()))?;
         folder.sync_all().map_err(Error::io(what()))

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{CpuList, Definition, DefinitionError, Vcpu};
+use crate::slots::Slot;
 
 /// One vCPU of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +111,31 @@ impl Definition {
         let said = self.vcpu.iter();
         said.filter_map(|vcpu| Some((vcpu.id, vcpu.order?)))
             .collect()
+    }
+
+    /// The machine as the planner sees it: every vCPU but the one that boots can be changed, because
+    /// it does not run.
+    pub fn as_slots(&self) -> Vec<Slot> {
+        let topology = self.arrangement();
+        let (cores, threads) = (topology.cores.max(1), topology.threads.max(1));
+        let slot = |(index, vcpu): (u32, VcpuConfig)| {
+            let levels = [
+                ("socket-id", index / threads / cores),
+                ("core-id", index / threads % cores),
+                ("thread-id", index % threads),
+            ];
+            let props = levels.map(|(level, number)| (level.to_owned(), number.into()));
+            Slot {
+                index,
+                type_name: String::new(),
+                props: props.into_iter().collect(),
+                qom_path: vcpu.enabled.then(|| match index {
+                    0 => "/machine/unattached/device[0]".to_owned(),
+                    _ => format!("/machine/peripheral/vcpu{index}"),
+                }),
+            }
+        };
+        (0..).zip(self.vcpu_configs()).map(slot).collect()
     }
 
     fn slots_where(&self, wanted: impl Fn(&VcpuConfig) -> bool) -> CpuList {

@@ -1,7 +1,7 @@
 //! Commands on a running domain.
 
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, pidfd_send_signal};
@@ -17,7 +17,7 @@ use crate::session::{MachineFacts, Session};
 use crate::stream::{Feed, Inbox, Incoming};
 
 /// How long a monitor has to greet. It does at once, unless somebody else holds it.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long the guest's earlier records may take to be read.
 const CATCH_UP_DEADLINE: Duration = Duration::from_secs(10);
@@ -32,8 +32,16 @@ pub struct Connected {
     pub session: Session,
     /// The note made at its start.
     pub meta: Meta,
+    folder: PathBuf,
     _watcher: Watcher,
     _job: Job,
+}
+
+impl Connected {
+    /// The domain's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
 }
 
 /// What a follower of events reads: the second monitor and the guest's records, and no lock.
@@ -83,6 +91,7 @@ impl DomainFolder {
         Ok(Connected {
             session,
             meta,
+            folder: self.path().to_path_buf(),
             _watcher: watcher,
             _job: job,
         })
@@ -191,7 +200,7 @@ fn kill(handle: OwnedFd) -> Result<()> {
     }
 }
 
-fn watch(handle: OwnedFd, feed: Feed) -> Result<Watcher> {
+pub(super) fn watch(handle: OwnedFd, feed: Feed) -> Result<Watcher> {
     Watcher::start(handle, feed).map_err(Error::io("cannot watch QEMU's process"))
 }
 

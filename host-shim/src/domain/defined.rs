@@ -47,6 +47,7 @@ fn complete(starting: &mut Starting, definition: &Definition, paused: bool) -> R
                 return Err(error);
             }
         }
+        starting.started.vcpus = definition.vcpus.current;
     }
     if paused {
         return Ok(());

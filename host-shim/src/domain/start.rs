@@ -52,6 +52,9 @@ pub struct Started {
     /// The note.
     #[serde(flatten)]
     pub meta: Meta,
+    /// vCPUs that it has; those that can be removed are not among `meta`'s.
+    #[serde(rename = "current")]
+    pub vcpus: u32,
     /// Why this accelerator.
     pub accel_reason: String,
 }
@@ -124,6 +127,7 @@ impl DomainFolder {
             })?;
         Ok(Starting {
             started: Started {
+                vcpus: meta.vcpus,
                 meta,
                 accel_reason: choice.reason,
             },

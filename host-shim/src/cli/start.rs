@@ -1,4 +1,4 @@
-//! `start`, `resume`, `shutdown`, `destroy`.
+//! `start`: a domain that is defined, or one of this start only.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,14 +8,16 @@ use hotvcpu::domain::{DomainFolder, StartConfig, Started, Starting};
 use hotvcpu::{Error, ReadyReport};
 use serde_json::json;
 
-use super::Start;
+use super::arguments::Start;
 use super::output::{Finish, Output};
+use super::target::Target;
 
 /// Slots of a machine for which no number was given.
 const DEFAULT_SLOTS: u32 = 16;
 
 pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let folder = DomainFolder::of(&arguments.name)?;
+    Target::of(Some(&arguments.name), None)?.settle(output)?;
     let (paused, wait, no_wait) = (arguments.paused, arguments.wait, arguments.no_wait);
     let mut starting = begin(&folder, arguments)?;
     let started = &starting.started;
@@ -24,7 +26,7 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let state = if paused { "started, paused" } else { "started" };
     output.line(&format!(
         "Domain '{}' {state}: {} with {} of {} vCPUs, QEMU {}",
-        meta.name, meta.machine, meta.vcpus, meta.max_vcpus, meta.version
+        meta.name, meta.machine, started.vcpus, meta.max_vcpus, meta.version
     ))?;
     output.line(&format!(
         "Accelerator {}: {}",
@@ -100,23 +102,4 @@ fn report(started: &Started, ready: Option<&ReadyReport>, output: &mut Output) -
 
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
-}
-
-pub fn shutdown(name: &str, timeout: Duration, output: &mut Output) -> Finish {
-    DomainFolder::of(name)?.shutdown(timeout)?;
-    output.object(&json!({"ok": true, "name": name}))?;
-    output.line(&format!("Domain '{name}' has shut down"))
-}
-
-pub fn resume(name: &str, output: &mut Output) -> Finish {
-    let mut domain = DomainFolder::of(name)?.connect("resume")?;
-    domain.session.execute("cont", json!({}))?;
-    output.object(&json!({"ok": true, "name": name}))?;
-    output.line(&format!("Domain '{name}' runs"))
-}
-
-pub fn destroy(name: &str, output: &mut Output) -> Finish {
-    DomainFolder::of(name)?.destroy()?;
-    output.object(&json!({"ok": true, "name": name}))?;
-    output.line(&format!("Domain '{name}' is destroyed"))
 }
