@@ -5,6 +5,8 @@
 //! on an event and has a deadline, generous because the machine may be busy; every guest dies with the test that
 //! started it.
 
+pub mod host;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

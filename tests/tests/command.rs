@@ -1,78 +1,8 @@
 //! The command `hotvcpu` as a person or a script uses it: one domain from start to shutdown, and its refusals.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::{Command, Output};
-
-use hotvcpu_tests::{guest_image, host_command};
+use hotvcpu_tests::guest_image;
+use hotvcpu_tests::host::Host;
 use serde_json::Value;
-
-/// A place of its own for the domains of one test; what still runs there at the end is destroyed.
-struct Host {
-    command: PathBuf,
-    runtime: tempfile::TempDir,
-}
-
-impl Host {
-    fn new() -> Self {
-        // As a login session's runtime folder is: nobody else's.
-        let private = std::fs::Permissions::from_mode(0o700);
-        let runtime = tempfile::Builder::new().permissions(private).tempdir();
-        Self {
-            command: host_command(),
-            runtime: runtime.expect("a runtime folder"),
-        }
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(&self.command)
-            .args(arguments)
-            .env("XDG_RUNTIME_DIR", self.runtime.path())
-            .env("XDG_CONFIG_HOME", self.runtime.path())
-            .output()
-            .expect("hotvcpu runs")
-    }
-
-    /// Runs a command that has to succeed; its JSON.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {stdout}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        serde_json::from_str(&stdout)
-            .unwrap_or_else(|error| panic!("{arguments:?}: {error} in {stdout}"))
-    }
-
-    /// Runs a command that has to fail with this exit code; what it says.
-    fn fails(&self, arguments: &[&str], code: i32) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-        said
-    }
-
-    /// Starts the domain `one`, whose CPUs do not work.
-    fn start(&self, accel: &str) {
-        let kernel = guest_image();
-        let kernel = kernel.to_str().expect("the image's path is UTF-8");
-        let arguments = ["start", "one", "--kernel", kernel, "--maxvcpus", "8"];
-        let options = ["--accel", accel, "--cmdline", "workload=paused"];
-        self.json(&[&arguments[..], &options].concat());
-    }
-
-    fn current(&self) -> Option<u64> {
-        self.json(&["vcpucount", "one"])["current"].as_u64()
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        self.run(&["destroy", "one"]);
-    }
-}
 
 #[test]
 fn a_domain_from_start_to_shutdown() {

@@ -1,0 +1,114 @@
+//! The command `hotvcpu` in a place of its own.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::{guest_image, host_command};
+
+/// A place of its own for the domains of one test; what still runs there at the end is destroyed.
+#[derive(Debug)]
+pub struct Host {
+    command: PathBuf,
+    runtime: tempfile::TempDir,
+}
+
+impl Host {
+    /// A place without domains.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it makes a folder and looks for programs"
+    )]
+    pub fn new() -> Self {
+        // As a login session's runtime folder is: nobody else's.
+        let private = std::fs::Permissions::from_mode(0o700);
+        let runtime = tempfile::Builder::new().permissions(private).tempdir();
+        Self {
+            command: host_command(),
+            runtime: runtime.expect("a runtime folder"),
+        }
+    }
+
+    /// A folder that is gone with the test, beside those of the domains.
+    pub fn folder(&self) -> &Path {
+        self.runtime.path()
+    }
+
+    /// The command, to be started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.command);
+        command
+            .args(arguments)
+            .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_CONFIG_HOME", self.runtime.path().join("config"));
+        command
+    }
+
+    /// Runs a command.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("hotvcpu runs")
+    }
+
+    /// Defines the domain `one` on q35 with quiet CPUs, with this TOML after the plain keys.
+    pub fn define(&self, tables: &str) {
+        let file = self.folder().join("one.toml");
+        let kernel = guest_image();
+        let text = format!(
+            "name = \"one\"\nmachine = \"q35\"\nkernel = {kernel:?}\naccel = \"tcg\"\ncmdline = \"workload=paused\"\n{tables}"
+        );
+        std::fs::write(&file, text).expect("written");
+        self.json(&["define", file.to_str().expect("UTF-8")]);
+    }
+
+    /// The numbers of the vCPUs that the domain `one` has: live ones, and those of its definition.
+    pub fn live_and_config(&self) -> (Vec<u64>, Value) {
+        let counts = self.json(&["vcpucount", "one"]);
+        let slots = counts["slots"].as_array().expect("slots");
+        let present = slots.iter().filter(|slot| slot["qom_path"].is_string());
+        let live = present.filter_map(|slot| slot["index"].as_u64()).collect();
+        (live, counts["config"]["enabled"].clone())
+    }
+
+    /// Runs a command that has to succeed; its JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {stdout}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_str(&stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error} in {stdout}"))
+    }
+
+    /// Runs a command that has to fail with this exit code; what it says.
+    pub fn fails(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        said
+    }
+
+    /// Starts the domain `one`, whose CPUs do not work.
+    pub fn start(&self, accel: &str) {
+        let kernel = guest_image();
+        let kernel = kernel.to_str().expect("the image's path is UTF-8");
+        let arguments = ["start", "one", "--kernel", kernel, "--maxvcpus", "8"];
+        let options = ["--accel", accel, "--cmdline", "workload=paused"];
+        self.json(&[&arguments[..], &options].concat());
+    }
+
+    /// How many vCPUs the domain `one` has.
+    pub fn current(&self) -> Option<u64> {
+        self.json(&["vcpucount", "one"])["current"].as_u64()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.run(&["destroy", "one"]);
+    }
+}
