@@ -10,8 +10,12 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::guard::Refusal;
-use crate::qmp::QmpError;
+use crate::qmp::{Event, QmpError};
 use crate::session::Session;
+
+/// A guest that is still booting does not see the power button, and not every guest tells when it
+/// does: after this long it is pressed again.
+const PRESS_AGAIN: Duration = Duration::from_secs(2);
 
 /// What QEMU does by itself when the guest powers off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,24 +87,33 @@ pub fn reboot(session: &mut Session, timeout: Duration, default: AtPowerOff) -> 
 
 fn power_off(session: &mut Session, timeout: Duration) -> Result<()> {
     session.skip_seen();
-    session.execute("system_powerdown", json!({}))?;
     let deadline = Instant::now() + timeout;
-    let awaited = session.await_event(timeout, |event| event.name == "SHUTDOWN");
-    awaited.map_err(|error| match error {
-        Error::NotInTime { .. } => Error::NotInTime {
-            what: "the guest's power-off".to_owned(),
-            after: timeout,
-            hint: "the guest may ignore the power button, or hang; `hotvcpu reset` does not ask it"
-                .to_owned(),
-        },
-        other => other,
-    })?;
+    loop {
+        session.execute("system_powerdown", json!({}))?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let is_end = |event: &Event| event.name == "SHUTDOWN";
+        match session.await_event(left.min(PRESS_AGAIN), is_end) {
+            Ok(_) => break,
+            Err(Error::NotInTime { .. }) if left > PRESS_AGAIN => {}
+            Err(Error::NotInTime { .. }) => return Err(ignored(timeout)),
+            Err(error) => return Err(error),
+        }
+    }
     // The event comes first; a reset before the machine has stopped would be undone by the stop.
     while session.run_state()? != "shutdown" {
         let left = deadline.saturating_duration_since(Instant::now());
         session.await_event(left, |event| event.name == "STOP")?;
     }
     Ok(())
+}
+
+fn ignored(after: Duration) -> Error {
+    Error::NotInTime {
+        what: "the guest's power-off".to_owned(),
+        after,
+        hint: "the guest may ignore the power button, or hang; `hotvcpu reset` does not ask it"
+            .to_owned(),
+    }
 }
 
 /// Presses the power button and awaits QEMU's end.

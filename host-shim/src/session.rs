@@ -157,6 +157,11 @@ impl Session {
         self.facts.x86 = x86;
     }
 
+    /// Whether the guest keeps records.
+    pub fn speaks(&self) -> bool {
+        self.facts.speaks
+    }
+
     /// Counts changes that were made before anybody counted.
     pub(crate) fn count_earlier(&mut self, direction: Direction, count: u32) -> Result<()> {
         self.history.count(direction, count)

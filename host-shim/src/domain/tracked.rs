@@ -142,6 +142,8 @@ fn look(tracked: Tracked, session: &mut Session) -> Result<(Option<String>, Opti
             let text = format!("vcpu {slot}, added by `{command}` {ago}, is gone again");
             (Some(text), None)
         }
+        // A guest that keeps no records will never tell.
+        Direction::Add if !session.speaks() => (None, None),
         Direction::Add => (None, Some(tracked)),
         Direction::Remove if !present => {
             let text = format!(
