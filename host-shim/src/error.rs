@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::definition::DefinitionError;
-use crate::domain::DomainError;
+use crate::domain::{DomainError, MovingError};
 use crate::guard::{Direction, Refusal};
 use crate::launch::LaunchError;
 use crate::plan::PlanError;
@@ -153,6 +153,12 @@ impl ErrorKind {
     }
 }
 
+impl From<MovingError> for Error {
+    fn from(error: MovingError) -> Self {
+        DomainError::Moving(error).into()
+    }
+}
+
 impl Error {
     /// An I/O error and what was tried.
     pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
@@ -168,6 +174,8 @@ impl Error {
             | Self::Domain(DomainError::BadName(_))
             | Self::Launch(LaunchError::Impossible(_)) => ErrorKind::Usage,
             Self::Domain(DomainError::Busy { .. }) => ErrorKind::Busy,
+            Self::Domain(DomainError::Moving(MovingError::Failed { .. })) => ErrorKind::Qemu,
+            Self::Domain(DomainError::Moving(MovingError::OtherCpus(_))) => ErrorKind::Refused,
             Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
             Self::Domain(_) | Self::Definition(DefinitionError::Undefined(_)) => ErrorKind::Domain,
             Self::Definition(DefinitionError::Config(_)) => ErrorKind::Refused,

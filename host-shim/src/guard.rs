@@ -69,6 +69,16 @@ pub enum Refusal {
         "vcpu '{0}' can't be unplugged: it was added without an id, and QEMU removes devices by id only; restart the domain"
     )]
     Anonymous(u32),
+    /// The guest would refuse.
+    #[error(
+        "the guest takes {limit} vCPUs at most (max_cpus={limit} on its command line), and there would be {target}; start it with a larger max_cpus, or add fewer"
+    )]
+    GuestMaximum {
+        /// CPUs after the change.
+        target: usize,
+        /// The guest's limit.
+        limit: u32,
+    },
     /// It is being moved or saved.
     #[error(
         "cannot {verb} a vCPU while the VM is being migrated or saved (QEMU says: {status}); wait for its end (`hotvcpu events NAME` tells), then change it where it runs"
@@ -113,6 +123,17 @@ pub fn check_migration(direction: Direction, status: &str) -> Result<(), Refusal
             verb: direction.verb(),
             status: status.to_owned(),
         }),
+    }
+}
+
+/// Checks that the guest takes so many CPUs in all.
+///
+/// # Errors
+/// It takes fewer.
+pub fn check_guest_maximum(target: usize, limit: u32) -> Result<(), Refusal> {
+    match u32::try_from(target) {
+        Ok(target) if target <= limit => Ok(()),
+        _ => Err(Refusal::GuestMaximum { target, limit }),
     }
 }
 
@@ -230,6 +251,13 @@ mod tests {
         assert!(text(Direction::Remove, 1).starts_with("vcpu '1' can't be unplugged"));
         assert!(text(Direction::Add, 3).starts_with("vcpu '3' is already in requested state"));
         assert!(text(Direction::Add, 9).starts_with("vcpu '9' is not present in live config"));
+    }
+
+    #[test]
+    fn the_guests_own_limit_is_kept() {
+        assert_eq!(check_guest_maximum(4, 4), Ok(()));
+        let refused = check_guest_maximum(5, 4).expect_err("too many");
+        assert!(refused.to_string().contains("max_cpus=4"), "{refused}");
     }
 
     #[test]

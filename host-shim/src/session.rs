@@ -21,6 +21,7 @@ use crate::guest_log::{Clock, Follower, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
 use crate::qmp::{Client, Event, QmpError, Version};
+use crate::quirks;
 use crate::slots::{self, Slot};
 use crate::stream::{Inbox, Incoming};
 
@@ -155,6 +156,17 @@ impl Session {
     pub(crate) fn learn(&mut self, accel: Option<Accel>, x86: bool) {
         self.facts.accel = accel.unwrap_or(self.facts.accel);
         self.facts.x86 = x86;
+    }
+
+    /// Checks that this QEMU can save its state, or move it, after all that it has been through.
+    pub(crate) fn check_move(&self) -> Result<()> {
+        let (version, facts) = (self.version(), &self.facts);
+        Ok(quirks::check_move(
+            version,
+            facts.accel,
+            facts.x86,
+            self.history.get(),
+        )?)
     }
 
     /// Whether the guest keeps records.

@@ -109,6 +109,8 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.run(&["destroy", "one"]);
+        for name in ["one", "two"] {
+            self.run(&["destroy", name]);
+        }
     }
 }

@@ -10,7 +10,7 @@ use hotvcpu::Error;
 
 use super::target::Target;
 
-pub use domains::{Console, Define, Events, List, Patience, Start};
+pub use domains::{Console, Define, Events, List, Migrate, Patience, Restore, Save, Start};
 pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
 const EXAMPLES: &str = "\
@@ -75,6 +75,12 @@ pub enum DomainCommand {
     Events(Events),
     /// Follow what the guest prints, from its beginning.
     Console(Console),
+    /// Save a domain to a file, and end its QEMU.
+    Save(Save),
+    /// Go on with a saved domain, with the vCPUs that it had.
+    Restore(Restore),
+    /// Move a running domain into another QEMU on this machine, with the vCPUs that it has.
+    Migrate(Migrate),
 }
 
 /// What works on any running QEMU.

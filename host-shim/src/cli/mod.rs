@@ -4,6 +4,7 @@ mod arguments;
 mod definitions;
 mod events;
 mod list;
+mod moving;
 mod output;
 mod power;
 mod set;
@@ -79,6 +80,9 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Dumpconf(what) => definitions::dump(&what.name, output),
         Do::Edit(what) => definitions::edit(&what.name, output),
         Do::Events(what) => events::follow(&what, output),
+        Do::Save(what) => moving::save(&what, output),
+        Do::Restore(what) => moving::restore(&what, output),
+        Do::Migrate(what) => moving::migrate(&what, output),
         Do::Console(what) => power::console(&what.name, !what.no_follow),
     }
 }

@@ -60,7 +60,7 @@ impl Set<'_> {
     fn carry_out(mut self, target: &Target, output: &mut Output) -> Finish {
         // As in virsh, neither flag means what is there now.
         let neither = !self.change.live && !self.change.config;
-        let live = self.change.live || (neither && target.is_running());
+        let live = self.change.live || (neither && !target.is_only_defined());
         let config = self.change.config || (neither && !live);
         for (flag, word) in [(live, " --live"), (config, " --config")] {
             self.command.push_str(if flag { word } else { "" });
@@ -72,13 +72,14 @@ impl Set<'_> {
         }
     }
 
-    fn how(&self) -> How {
+    fn how(&self, target: &Target) -> How {
         How {
             timeout: match self.change.no_wait {
                 true => NO_WAIT,
                 false => self.change.timeout,
             },
             force: self.change.force,
+            guest_maximum: target.guest_maximum().filter(|_| !self.change.force),
         }
     }
 
@@ -108,7 +109,7 @@ impl Set<'_> {
         let Some(plan) = self.plan(&mut live, &order, output)? else {
             return self.nothing(output);
         };
-        let operations = resize::live(live.session(), &plan, self.how())?;
+        let operations = resize::live(live.session(), &plan, self.how(target))?;
         self.tell(&mut live, &operations, None, output)
     }
 
@@ -151,7 +152,7 @@ impl Set<'_> {
             output.object(&json!({"ok": true, "operations": [], "definition": config.after}))?;
             return output.line(&says(&config.after));
         };
-        let done = resize::live_and_config(live.session(), &plan, self.how(), &config)?;
+        let done = resize::live_and_config(live.session(), &plan, self.how(target), &config)?;
         let written = done.config_written.then_some(&config.after);
         if written.is_none() {
             output.note(

@@ -61,12 +61,27 @@ impl Target {
         })
     }
 
+    /// The most vCPUs that the guest takes, where that is known.
+    pub fn guest_maximum(&self) -> Option<u32> {
+        match self {
+            Self::Domain(folder) => folder.recipe().ok()?.guest_maximum(),
+            Self::External(_) => None,
+        }
+    }
+
     /// Whether there is a QEMU.
     pub fn is_running(&self) -> bool {
         match self {
             Self::Domain(folder) => folder.running().is_ok(),
             Self::External(_) => true,
         }
+    }
+
+    /// Whether there is a definition and no QEMU.
+    pub fn is_only_defined(&self) -> bool {
+        let defined = |name| DefinitionStore::open().and_then(|store| store.path(name));
+        let domain = self.domain().filter(|_| !self.is_running());
+        domain.is_some_and(|name| defined(name).is_ok_and(|path| path.exists()))
     }
 
     /// Connects, for `what`, and looks after what earlier commands have left open.

@@ -17,6 +17,8 @@ mod external;
 mod folder;
 mod job;
 mod meta;
+mod moving;
+mod recipe;
 mod start;
 mod tracked;
 
@@ -30,6 +32,7 @@ pub use external::External;
 pub use folder::DomainFolder;
 pub use job::Job;
 pub use meta::{Meta, ProcessId};
+pub use moving::{Difference, Manifest, MovingError, SavedCpus};
 pub use start::{StartConfig, Started, Starting};
 pub use tracked::{Tracked, Tracker};
 
@@ -105,6 +108,9 @@ pub enum DomainError {
         /// Who, and what they do.
         holder: String,
     },
+    /// It was not saved, restored or moved.
+    #[error(transparent)]
+    Moving(#[from] MovingError),
     /// Its CPUs are stopped.
     #[error(
         "domain '{0}' is paused, so its guest cannot see the power button; let it run with `hotvcpu resume {0}`, or end it with `hotvcpu destroy {0}`"

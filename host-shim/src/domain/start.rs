@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DomainError, DomainFolder, Job, Meta, ProcessId};
 use crate::accel::{self, Accel, Choice};
@@ -16,7 +16,7 @@ use crate::machine::{Machine, Profile};
 use crate::qemu_binary::{self, QemuBinary};
 
 /// What to start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StartConfig {
     /// The machine.
     pub machine: Machine,
@@ -116,6 +116,7 @@ impl DomainFolder {
         let mut meta = self.note(&config, &qemu, choice.accel);
         meta.write(self.path())?;
         self.forget_past();
+        self.keep_recipe(&config)?;
         let (paused, speaks) = (config.paused, !config.foreign_kernel);
         let spec = self.spec(config, profile, choice.accel, console);
         let launched = self
@@ -139,7 +140,8 @@ impl DomainFolder {
 
     /// An earlier QEMU's past is not this one's.
     fn forget_past(&self) {
-        for past in [self.history(), self.events_base_file()] {
+        let tracked = self.path().join("tracked.json");
+        for past in [self.history(), self.events_base_file(), tracked] {
             let _ = std::fs::remove_file(past);
         }
     }

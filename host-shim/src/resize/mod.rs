@@ -42,6 +42,8 @@ pub struct How {
     pub timeout: Duration,
     /// Send also what this QEMU is known not to survive.
     pub force: bool,
+    /// The most vCPUs that the guest takes, where that is known.
+    pub guest_maximum: Option<u32>,
 }
 
 /// The change of a running machine.
@@ -154,7 +156,7 @@ fn of_definition(error: PlanError) -> PlanError {
 /// # Errors
 /// Nothing was sent, or QEMU was lost in the middle.
 pub fn live(session: &mut Session, plan: &LivePlan, how: How) -> Result<Vec<Operation>> {
-    preflight::check(session, plan.direction)?;
+    preflight::check(session, plan, how)?;
     send(session, plan, how)
 }
 
@@ -175,7 +177,7 @@ pub fn live_and_config(
     how: How,
     config: &ConfigChange,
 ) -> Result<Done> {
-    preflight::check(session, plan.direction)?;
+    preflight::check(session, plan, how)?;
     let journal = Journal::begin(plan, config)?;
     let operations = match send(session, plan, how) {
         Ok(operations) => operations,

@@ -143,3 +143,49 @@ pub struct Patience {
     #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
     pub timeout: Duration,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  hotvcpu save demo demo.state && hotvcpu restore demo.state")]
+pub struct Save {
+    /// The domain.
+    pub name: String,
+    /// Where to; what belongs to it is written to FILE.json.
+    pub file: PathBuf,
+    /// How long it may take.
+    #[arg(long, default_value = "2m", value_parser = units::duration, value_name = "TIME")]
+    pub timeout: Duration,
+    /// Try it also where this QEMU is known not to manage it.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// What `hotvcpu save` has written.
+    pub file: PathBuf,
+    /// The domain's name, if it is to be another one.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Leave the vCPUs stopped until `hotvcpu resume`.
+    #[arg(long)]
+    pub paused: bool,
+    /// How long it may take.
+    #[arg(long, default_value = "2m", value_parser = units::duration, value_name = "TIME")]
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  hotvcpu migrate demo --to demo2")]
+pub struct Migrate {
+    /// The domain.
+    pub name: String,
+    /// What it is called in the other QEMU.
+    #[arg(long, value_name = "NAME")]
+    pub to: String,
+    /// How long it may take.
+    #[arg(long, default_value = "2m", value_parser = units::duration, value_name = "TIME")]
+    pub timeout: Duration,
+    /// Try it also where this QEMU is known not to manage it.
+    #[arg(long)]
+    pub force: bool,
+}
