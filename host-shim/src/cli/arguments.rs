@@ -6,6 +6,7 @@ mod vcpus;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use hotvcpu::Error;
 
 use super::target::Target;
@@ -81,6 +82,23 @@ pub enum DomainCommand {
     Restore(Restore),
     /// Move a running domain into another QEMU on this machine, with the vCPUs that it has.
     Migrate(Migrate),
+    /// Print the completions for a shell, to be sourced by it.
+    #[command(
+        after_help = "Example:\n  hotvcpu completions bash > ~/.local/share/bash-completion/completions/hotvcpu"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    #[command(
+        after_help = "Examples:\n  hotvcpu man | man -l -\n  hotvcpu man --to ~/.local/share/man/man1"
+    )]
+    Man {
+        /// The folder for the pages.
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
 }
 
 /// What works on any running QEMU.

@@ -4,6 +4,7 @@ mod arguments;
 mod definitions;
 mod events;
 mod list;
+mod manual;
 mod moving;
 mod output;
 mod power;
@@ -83,6 +84,8 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Save(what) => moving::save(&what, output),
         Do::Restore(what) => moving::restore(&what, output),
         Do::Migrate(what) => moving::migrate(&what, output),
+        Do::Completions { shell } => manual::completions(shell),
+        Do::Man { to } => manual::man(to.as_deref(), output),
         Do::Console(what) => power::console(&what.name, !what.no_follow),
     }
 }
@@ -95,6 +98,56 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_help_and_every_argument_says_what_it_is() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                let (name, id) = (command.get_name(), argument.get_id());
+                assert!(argument.get_help().is_some(), "{name} {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_word_is_the_count_and_not_the_domain() {
+        let parse = |words: &str| Cli::try_parse_from(words.split(' ')).expect("good words");
+        let count = |words| match parse(words).command {
+            Command::Running(RunningCommand::Setvcpus(what)) => (what.whom.name, what.count),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(count("hotvcpu --attach s setvcpus 4"), (None, 4));
+        assert_eq!(
+            count("hotvcpu setvcpus demo 4 --live"),
+            (Some("demo".to_owned()), 4)
+        );
+    }
+
+    #[test]
+    fn scopes_exclude_each_other_as_in_virsh() {
+        let parse = |words: &str| Cli::try_parse_from(words.split(' '));
+        for good in [
+            "hotvcpu setvcpus demo 4",
+            "hotvcpu setvcpus demo 4 --live --config",
+            "hotvcpu setvcpus demo 4 --maximum --config",
+            "hotvcpu setvcpus demo 4 --config --hotpluggable",
+            "hotvcpu vcpucount demo --active --live",
+        ] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "hotvcpu setvcpus demo 4 --live --current",
+            "hotvcpu setvcpus demo 4 --maximum",
+            "hotvcpu setvcpus demo 4 --maximum --config --live",
+            "hotvcpu setvcpus demo 4 --async --config",
+            "hotvcpu setvcpus demo 4 --async --timeout 3s",
+            "hotvcpu vcpucount demo --maximum --active",
+            "hotvcpu vcpucount demo --live --config",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub struct Change {
     #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
     pub timeout: Duration,
     /// Return when QEMU has taken the request; a later command or `events` tells its end.
-    #[arg(long = "async", conflicts_with = "timeout")]
+    #[arg(long = "async", conflicts_with_all = ["timeout", "config"])]
     pub no_wait: bool,
     /// Send also what this QEMU is known not to survive.
     #[arg(long)]
