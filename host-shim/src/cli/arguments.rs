@@ -21,6 +21,8 @@ Examples:
   hotvcpu setvcpu demo 2-3 --disable --live # remove two of them
   hotvcpu events demo                       # follow guest and QEMU
   hotvcpu shutdown demo
+  hotvcpu define demo.toml                  # keep a domain; see `hotvcpu define --help`
+  hotvcpu setvcpus demo 4 --live --config   # now, and at the next start
   hotvcpu --attach qmp.sock vcpucount       # a QEMU that somebody else started
 
 Exit codes:
