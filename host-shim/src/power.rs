@@ -80,9 +80,18 @@ pub fn reboot(session: &mut Session, timeout: Duration, default: AtPowerOff) -> 
         session.execute("cont", json!({})).map(drop)
     });
     if default == AtPowerOff::End && !matches!(ended, Err(Error::Lost { .. })) {
-        session.execute("set-action", json!({"shutdown": "poweroff"}))?;
+        end_at_power_off(session)?;
     }
     ended
+}
+
+/// Lets QEMU end when the guest powers off, also after a reboot that was interrupted.
+pub(crate) fn end_at_power_off(session: &mut Session) -> Result<()> {
+    match session.execute("set-action", json!({"shutdown": "poweroff"})) {
+        // Before QEMU 6.0 there is no such command, and so no such reboot.
+        Ok(_) | Err(Error::Qmp(QmpError::Refused { .. })) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn power_off(session: &mut Session, timeout: Duration) -> Result<()> {

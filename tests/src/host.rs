@@ -4,9 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use std::time::Instant;
+
 use serde_json::Value;
 
-use crate::{guest_image, host_command};
+use crate::{PATIENCE, guest_image, host_command};
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
 #[derive(Debug)]
@@ -60,6 +62,30 @@ impl Host {
         );
         std::fs::write(&file, text).expect("written");
         self.json(&["define", file.to_str().expect("UTF-8")]);
+    }
+
+    /// How often the guest of the domain `one` was asked to let go of a vCPU (Notify 3 in its records).
+    pub fn eject_requests(&self) -> usize {
+        let path = self.folder().join("hotvcpu/one/events.jsonl");
+        let records = std::fs::read_to_string(path).expect("records");
+        let records = records
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        records
+            .filter(|record| record["phase"] == "notify" && record["value"] == 3)
+            .count()
+    }
+
+    /// Runs a command until its answer is what is awaited; a minute at most.
+    pub fn await_answer(&self, arguments: &[&str], awaited: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            let answer = self.json(arguments);
+            if awaited(&answer) {
+                return answer;
+            }
+        }
+        panic!("{arguments:?} never answers as awaited");
     }
 
     /// The numbers of the vCPUs that the domain `one` has: live ones, and those of its definition.

@@ -73,13 +73,7 @@ fn a_guest_that_has_powered_off_is_not_asked() {
             ("system_powerdown", json!({})),
         ],
     );
-    let mut state = host.json(&["dominfo", "one"])["state"].clone();
-    for _ in 0..1000 {
-        if state == "shutdown" {
-            break;
-        }
-        state = host.json(&["dominfo", "one"])["state"].clone();
-    }
+    host.await_answer(&["dominfo", "one"], |told| told["state"] == "shutdown");
     let said = host.fails(&["setvcpus", "one", "2", "--live"], 4);
     assert!(said.contains("shut down"), "{said}");
     // The remedy that `resume` names works.
@@ -109,17 +103,12 @@ fn a_second_command_learns_who_is_at_work() {
         .spawn()
         .expect("started");
     let holder = format!("process {} runs `setvcpus 1 --live`", first.id());
-    let mut said = String::new();
-    while !said.contains(&holder) {
-        let output = host.run(&["setvcpus", "one", "3", "--live"]);
-        said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let before = output.status.success() || output.status.code() == Some(11);
-        assert!(before, "{said}");
-        assert!(
-            first.try_wait().expect("our child").is_none(),
-            "it was never told"
-        );
+    // From here on it waits for the guest.
+    while host.eject_requests() == 0 {
+        std::thread::yield_now();
     }
+    let said = host.fails(&["setvcpus", "one", "3", "--live"], 11);
+    assert!(said.contains(&holder), "{said}");
     let code = first.wait().expect("it ends").code();
     assert_eq!(code, Some(7));
 }

@@ -30,12 +30,17 @@ fn an_add_before_the_guest_runs_is_confirmed_later_and_after_a_reset() {
         serde_json::json!([0, 1, 2])
     );
     host.json(&["resume", "one"]);
-    let mut told = String::new();
-    // Every wait of a command ends on an event; this one ends with the guest's boot.
-    while !told.contains("is online by now") {
-        told = notes(&host.json(&["vcpucount", "one"]));
-    }
-    assert!(told.contains("vcpu 1"), "{told}");
+    // It waits for the guest's boot; each add is told once, as it comes.
+    let told = std::cell::RefCell::new(String::new());
+    host.await_answer(&["vcpucount", "one"], |answer| {
+        told.borrow_mut().push_str(&notes(answer));
+        let told = told.borrow();
+        [1, 2].iter().all(|cpu| {
+            let text = format!("vcpu {cpu}, added by `setvcpus 3 --live`");
+            told.matches(&text).count() == 1
+        })
+    });
+    assert!(told.borrow().contains("is online by now"));
     let reset = host.json(&["reset", "one"]);
     assert_eq!(
         (reset["vcpus_online"].as_u64(), &reset["missing"]),
@@ -72,15 +77,12 @@ fn the_late_end_of_a_removal_is_told_by_the_next_command() {
     let said = said.expect("20 removals were done in no time");
     assert!(said.contains("the definition is as it was"), "{said}");
     // Under way, or ended: either is told, until it has ended.
-    for _ in 0..100 {
-        let told = notes(&host.json(&["vcpucount", "one"]));
+    host.await_answer(&["vcpucount", "one"], |told| {
+        let told = notes(told);
         assert!(told.contains("the removal of vcpu 1"), "{told}");
-        if told.contains("it is gone") {
-            assert_eq!(host.live_and_config(), (vec![0], "0-1".into()));
-            return;
-        }
-    }
-    panic!("its end is never told");
+        told.contains("it is gone")
+    });
+    assert_eq!(host.live_and_config(), (vec![0], "0-1".into()));
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn a_removal_that_a_reset_has_lost_is_sent_again() {
         told.contains("lost by a reset of the guest and has been sent again"),
         "{told}"
     );
-    assert_eq!(eject_requests(&host), 2, "one before the reset, one after");
+    assert_eq!(host.eject_requests(), 2, "one before the reset, one after");
 }
 
 #[test]
@@ -109,7 +111,7 @@ fn a_reset_in_the_middle_of_a_removal_does_not_lose_it() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .expect("started");
-    while eject_requests(&host) == 0 {
+    while host.eject_requests() == 0 {
         std::thread::yield_now();
     }
     // The domain is busy, but a reset can come from anywhere: here over its other monitor.
@@ -117,17 +119,5 @@ fn a_reset_in_the_middle_of_a_removal_does_not_lose_it() {
     host.json(&["--attach", monitor.to_str().expect("UTF-8"), "reset"]);
     let status = removal.wait().expect("it ends");
     assert_eq!(status.code(), Some(7), "the guest never ejects");
-    assert_eq!(eject_requests(&host), 2, "one before the reset, one after");
-}
-
-/// Notify 3 in the guest's records.
-fn eject_requests(host: &Host) -> usize {
-    let records =
-        std::fs::read_to_string(host.folder().join("hotvcpu/one/events.jsonl")).expect("records");
-    let records = records
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    records
-        .filter(|record| record["phase"] == "notify" && record["value"] == 3)
-        .count()
+    assert_eq!(host.eject_requests(), 2, "one before the reset, one after");
 }

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::guest_log::Follower;
 use crate::history::HistoryStore;
 use crate::launch::Watcher;
+use crate::power;
 use crate::qmp::Client;
 use crate::session::{MachineFacts, Session};
 use crate::stream::{Feed, Inbox, Incoming};
@@ -127,8 +128,16 @@ impl DomainFolder {
         let deadline = Instant::now() + timeout;
         let mut connected = self.connect("shutdown")?;
         let session = &mut connected.session;
-        if matches!(session.run_state()?.as_str(), "paused" | "prelaunch") {
-            return Err(DomainError::Paused(self.name().to_owned()).into());
+        match session.run_state()?.as_str() {
+            "paused" | "prelaunch" => {
+                return Err(DomainError::Paused(self.name().to_owned()).into());
+            }
+            // An interrupted reboot has left it so.
+            "shutdown" => {
+                power::quit(session, timeout)?;
+                return self.remove();
+            }
+            _ => power::end_at_power_off(session)?,
         }
         if !connected.meta.foreign_kernel && !session.guest_view().shutting_down() {
             match session.await_ready(timeout / 2) {

@@ -211,3 +211,6 @@ impl Journal {
 fn path(store: &DefinitionStore, name: &str) -> Result<PathBuf> {
     Ok(store.path(name)?.with_extension("journal"))
 }
+
+#[cfg(test)]
+mod tests;
