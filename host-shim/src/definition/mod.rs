@@ -1,8 +1,8 @@
 //! Definitions: domains that exist without running.
 //!
 //! A definition is one TOML file in the user's configuration folder, written as a whole or not at
-//! all. [`model`] is what it says, [`check`] whether that can be, [`vcpus`] what it means for each
-//! vCPU and how that is changed, [`store`] where it lies, [`launch`] what QEMU is told. All but
+//! all. `model` is what it says, `check` whether that can be, `vcpus` what it means for each
+//! vCPU and how that is changed, `store` where it lies, `launch` what QEMU is told. All but
 //! `store` are pure.
 
 mod check;

@@ -146,7 +146,24 @@ fn notes(socket: &Path, process: Option<ProcessId>) -> Result<PathBuf> {
     for folder in [above, &root, &outer, &folder] {
         create_private(folder)?;
     }
+    forget_ended(&outer);
     Ok(folder)
+}
+
+/// Notes about processes that are no more are of no use to anybody.
+fn forget_ended(outer: &Path) {
+    for entry in fs::read_dir(outer).into_iter().flatten().flatten() {
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let Some((pid, start)) = name.split_once('-') else {
+            continue;
+        };
+        if let (Ok(pid), Ok(start_time)) = (pid.parse(), start.parse())
+            && (ProcessId { pid, start_time }).open().is_none()
+        {
+            // What cannot be removed does no harm.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn accel_in(line: &[String]) -> Accel {
@@ -195,6 +212,24 @@ mod tests {
         );
         assert_eq!(accel_in(&words("qemu -accel tcg")), Accel::TcgMulti);
         assert_eq!(accel_in(&[]), Accel::TcgMulti);
+    }
+
+    #[test]
+    fn notes_go_with_their_process() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let own = ProcessId::of(std::process::id()).expect("this process");
+        let name = |process: ProcessId| format!("{}-{}", process.pid, process.start_time);
+        let ended = ProcessId {
+            start_time: own.start_time + 1,
+            ..own
+        };
+        for name in [name(own), name(ended), "socket-1-2".to_owned()] {
+            fs::create_dir(outer.path().join(name)).expect("made");
+        }
+        forget_ended(outer.path());
+        assert!(outer.path().join(name(own)).exists());
+        assert!(!outer.path().join(name(ended)).exists());
+        assert!(outer.path().join("socket-1-2").exists());
     }
 
     #[test]

@@ -75,6 +75,11 @@ pub enum Repair {
     /// After everything.
     #[error("`{0}` was interrupted at its very end; everything had been done")]
     All(String),
+    /// Somebody has decided otherwise.
+    #[error(
+        "`{0}` was interrupted, and the definition has been changed since; it is left as it is; compare it with the running domain (`hotvcpu vcpucount`)"
+    )]
+    Overtaken(String),
     /// The machine is no more.
     #[error(
         "`{0}` was interrupted, and the QEMU that it changed has ended; the definition is as it was"
@@ -141,8 +146,10 @@ impl Journal {
         session: Option<&mut Session>,
     ) -> Result<Repair> {
         let command = self.command.clone();
+        let now = store.get(&self.name)?;
         let repair = match session {
-            _ if store.get(&self.name)?.as_ref() == Some(&self.after) => Repair::All(command),
+            _ if now.as_ref() == Some(&self.after) => Repair::All(command),
+            _ if now.as_ref() != Some(&self.before) => Repair::Overtaken(command),
             None => Repair::Ended(command),
             Some(session) => {
                 let done = self.settled(session)?;

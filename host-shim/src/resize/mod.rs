@@ -1,9 +1,9 @@
 //! Changing the number of vCPUs: of a running machine, of a definition, or of both.
 //!
 //! Everything that can be refused is refused before anything is sent: [`plan_live`] and
-//! [`plan_config`] say what would be done, [`preflight`] whether it may be done now. Of both, the
+//! [`plan_config`] say what would be done, `preflight` whether it may be done now. Of both, the
 //! machine comes first, because it may fail; the definition follows only what has happened. A
-//! [`journal`] bridges the two: whoever comes after an interruption finds it, sees from the machine
+//! `journal` bridges the two: whoever comes after an interruption finds it, sees from the machine
 //! how far it came, and completes the definition or leaves it as it was.
 
 mod journal;

@@ -137,6 +137,23 @@ fn at_the_very_end_there_is_nothing_left_to_do() {
 }
 
 #[test]
+fn what_somebody_else_has_decided_since_stays() {
+    let at = interrupted();
+    let other = at
+        .journal
+        .before
+        .with_vcpus(&[5], true, true)
+        .expect("possible");
+    at.store.put(&other, &at.lock).expect("written");
+    let repair = at
+        .journal
+        .repair(&at.store, &at.lock, None)
+        .expect("looked at");
+    assert!(matches!(repair, Repair::Overtaken(_)), "{repair:?}");
+    assert_eq!(at.enabled(), "0,5");
+}
+
+#[test]
 fn a_machine_that_is_no_more_changes_no_definition() {
     let at = interrupted();
     let repair = at
