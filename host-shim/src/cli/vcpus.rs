@@ -28,15 +28,10 @@ struct Counts {
 }
 
 pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish {
-    let definition = match target.domain() {
-        Some(name) => DefinitionStore::open()?.get(name)?,
-        None => None,
-    };
     let of_config = flags.config || (!flags.live && !flags.guest && !target.is_running());
     if of_config {
         let name = target.require_domain("--config")?;
         target.settle(output)?;
-        // Again, because it may have been repaired.
         let store = DefinitionStore::open()?;
         let definition = match flags.config {
             true => Some(store.require(name)?),
@@ -48,34 +43,32 @@ pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish 
     }
     let mut live = target.connect("vcpucount", output)?;
     let slots = slots_of(live.session())?;
-    let mut counts = counts(&mut live, slots);
-    let definition = match (target.domain(), &definition) {
-        (Some(name), Some(_)) => DefinitionStore::open()?.get(name)?,
-        _ => None,
-    };
-    if let Some(definition) = &definition {
-        let vcpus = &definition.vcpus;
-        counts.config = Some(json!({
-            "maximum": vcpus.maximum, "current": vcpus.current, "enabled": definition.enabled(),
-        }));
-    }
+    let counts = counts(&mut live, slots);
     if flags.maximum || flags.active || flags.guest || flags.live || flags.current {
-        let number = match (flags.maximum, flags.guest) {
-            (true, _) => counts.maximum,
-            (_, true) => counts.online.ok_or_else(silent_guest)?,
-            _ => counts.current,
-        };
-        output.object(&json!({"ok": true, "count": number}))?;
-        return output.line(&number.to_string());
+        return one_number(&counts, flags, output);
     }
-    output.object(&counts)?;
-    table(&counts, definition.as_ref(), output)?;
+    // After the connection, which may have repaired it.
+    let definition = match target.domain() {
+        Some(name) => DefinitionStore::open()?.get(name)?,
+        None => None,
+    };
+    everything(counts, definition.as_ref(), output)?;
     // The others are told by those who change something.
     let mut problems = live.session().log_problems().iter();
     match problems.find(|problem| matches!(problem, LogProblem::Shortened { .. })) {
         Some(shortened) => output.line(&format!("warning: {shortened}")),
         None => Ok(()),
     }
+}
+
+fn one_number(counts: &Counts, flags: &Vcpucount, output: &mut Output) -> Finish {
+    let number = match (flags.maximum, flags.guest) {
+        (true, _) => counts.maximum,
+        (_, true) => counts.online.ok_or_else(silent_guest)?,
+        _ => counts.current,
+    };
+    output.object(&json!({"ok": true, "count": number}))?;
+    output.line(&number.to_string())
 }
 
 fn silent_guest() -> Error {
@@ -104,7 +97,14 @@ fn row(what: &str, place: &str, number: impl std::fmt::Display) -> String {
     format!("{what:12} {place:12} {number:>3}")
 }
 
-fn table(counts: &Counts, definition: Option<&Definition>, output: &mut Output) -> Finish {
+fn everything(mut counts: Counts, definition: Option<&Definition>, output: &mut Output) -> Finish {
+    counts.config = definition.map(|definition| {
+        let vcpus = &definition.vcpus;
+        json!({
+            "maximum": vcpus.maximum, "current": vcpus.current, "enabled": definition.enabled(),
+        })
+    });
+    output.object(&counts)?;
     if let Some(definition) = definition {
         output.line(&row("maximum", "config", definition.vcpus.maximum))?;
     }

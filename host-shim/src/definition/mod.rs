@@ -9,15 +9,16 @@ mod check;
 mod cpu_list;
 mod launch;
 mod model;
+mod problem;
 mod store;
 mod vcpus;
 
 use std::path::PathBuf;
 
-pub use check::Problem;
 pub use cpu_list::CpuList;
 pub use launch::NodeMismatch;
 pub use model::{Definition, Memory, Node, Topology, Vcpu, Vcpus};
+pub use problem::Problem;
 pub use store::{DefinitionLock, DefinitionStore};
 pub use vcpus::{ConfigError, VcpuConfig};
 

@@ -80,16 +80,11 @@ impl External {
         if is_new {
             count_earlier(&mut session)?;
         }
-        let stays = line.iter().any(|word| word == "-no-shutdown");
         Ok(Self {
             session,
             socket: socket.to_path_buf(),
             folder,
-            at_power_off: if stays {
-                AtPowerOff::Stay
-            } else {
-                AtPowerOff::End
-            },
+            at_power_off: at_power_off_in(&line),
             _watcher: watcher,
             _job: job,
         })
@@ -174,6 +169,13 @@ fn accel_in(line: &[String]) -> Accel {
     }
 }
 
+fn at_power_off_in(line: &[String]) -> AtPowerOff {
+    match line.iter().any(|word| word == "-no-shutdown") {
+        true => AtPowerOff::Stay,
+        false => AtPowerOff::End,
+    }
+}
+
 fn uses_kvm(session: &mut Session) -> Result<bool> {
     let answer = session.execute("query-kvm", json!({}))?;
     Ok(answer.get("enabled").and_then(Value::as_bool) == Some(true))
@@ -212,6 +214,11 @@ mod tests {
         );
         assert_eq!(accel_in(&words("qemu -accel tcg")), Accel::TcgMulti);
         assert_eq!(accel_in(&[]), Accel::TcgMulti);
+        assert_eq!(
+            at_power_off_in(&words("qemu -no-shutdown")),
+            AtPowerOff::Stay
+        );
+        assert_eq!(at_power_off_in(&words("qemu -S")), AtPowerOff::End);
     }
 
     #[test]
