@@ -51,8 +51,11 @@ pub fn resume(session: &mut Session) -> Result<()> {
 /// Presses the reset button. A machine that has stopped for good runs again.
 ///
 /// # Errors
-/// It is being migrated, or QEMU does not do it.
-pub fn reset(session: &mut Session) -> Result<()> {
+/// It is being migrated, QEMU would not survive it (unless `force`), or does not do it.
+pub fn reset(session: &mut Session, force: bool) -> Result<()> {
+    if !force {
+        session.check_reset()?;
+    }
     let state = session.run_state()?;
     match state.as_str() {
         "running" | "paused" | "prelaunch" | "suspended" => session.reset(),
@@ -68,8 +71,17 @@ pub fn reset(session: &mut Session) -> Result<()> {
 /// machine again.
 ///
 /// # Errors
-/// The guest does not power off; then the machine is as it was, and will end when it does.
-pub fn reboot(session: &mut Session, timeout: Duration, default: AtPowerOff) -> Result<()> {
+/// QEMU would not survive it (unless `force`); the guest does not power off, and then the machine is
+/// as it was, and will end when it does.
+pub fn reboot(
+    session: &mut Session,
+    timeout: Duration,
+    default: AtPowerOff,
+    force: bool,
+) -> Result<()> {
+    if !force {
+        session.check_reset()?;
+    }
     let state = session.run_state()?;
     if state != "running" {
         return Err(refused("reboot", &state));

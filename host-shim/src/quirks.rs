@@ -78,6 +78,14 @@ pub enum Quirk {
         /// CPUs asked for now.
         wanted: u32,
     },
+    /// The same damage as bug 2, met by a walk over all CPUs.
+    #[error(
+        "QEMU {version} under TCG: a removed vCPU leaves QEMU's memory damaged, and resetting, saving or migrating the domain then crashes it (measured on 7.2; not known to be mended before 10.0); shut the domain down and start it again, run it on QEMU 10.0 or later (`cargo xtask setup`, or --qemu PATH), or use --force to try all the same"
+    )]
+    CrashesAfterRemoval {
+        /// The version at hand.
+        version: Version,
+    },
     /// Seen on 10.0.2: the migration's status stays `setup`, and it cannot be cancelled either.
     #[error(
         "QEMU {version} under TCG: once a vCPU was added after another one was removed, saving or migrating never gets beyond its setup, and blocks every later change; shut the domain down and start it again instead, or use --force to try all the same"
@@ -137,6 +145,23 @@ pub fn check(at_hand: &Circumstances, direction: Direction, count: u32) -> Resul
     }
 }
 
+/// Whether this QEMU survives a reset.
+///
+/// # Errors
+/// The quirk that stands in the way.
+pub fn check_reset(
+    version: Version,
+    accel: Accel,
+    x86: bool,
+    history: History,
+) -> Result<(), Quirk> {
+    let damaged = x86 && accel == Accel::TcgMulti && version < REUSES && history.removals > 0;
+    match damaged {
+        true => Err(Quirk::CrashesAfterRemoval { version }),
+        false => Ok(()),
+    }
+}
+
 /// Whether this QEMU can save its state, or move it.
 ///
 /// # Errors
@@ -147,6 +172,7 @@ pub fn check_move(
     x86: bool,
     history: History,
 ) -> Result<(), Quirk> {
+    check_reset(version, accel, x86, history)?;
     match accel {
         Accel::TcgMulti if x86 && history.adds_after_removal > 0 => {
             Err(Quirk::NeverMoves { version })
@@ -273,6 +299,22 @@ mod tests {
         assert_eq!(refused, Err(Quirk::NeverMoves { version: V10 }));
         assert_eq!(check_move(V10, Accel::Kvm, true, history), Ok(()));
         assert_eq!(check_move(V10, Accel::TcgMulti, false, history), Ok(()));
+    }
+
+    #[test]
+    fn after_a_removal_7_2_is_not_reset_and_not_moved() {
+        let removed = History {
+            adds: 1,
+            removals: 1,
+            adds_after_removal: 0,
+        };
+        for check in [check_reset, check_move] {
+            let refused = check(V7, Accel::TcgMulti, true, removed);
+            assert_eq!(refused, Err(Quirk::CrashesAfterRemoval { version: V7 }));
+            assert_eq!(check(V10, Accel::TcgMulti, true, removed), Ok(()));
+            assert_eq!(check(V7, Accel::Kvm, true, removed), Ok(()));
+            assert_eq!(check(V7, Accel::TcgMulti, true, History::default()), Ok(()));
+        }
     }
 
     #[test]

@@ -158,6 +158,17 @@ impl Session {
         self.facts.x86 = x86;
     }
 
+    /// Checks that this QEMU survives a reset after all that it has been through.
+    pub(crate) fn check_reset(&self) -> Result<()> {
+        let (version, facts) = (self.version(), &self.facts);
+        Ok(quirks::check_reset(
+            version,
+            facts.accel,
+            facts.x86,
+            self.history.get(),
+        )?)
+    }
+
     /// Checks that this QEMU can save its state, or move it, after all that it has been through.
     pub(crate) fn check_move(&self) -> Result<()> {
         let (version, facts) = (self.version(), &self.facts);

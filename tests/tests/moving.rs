@@ -87,3 +87,30 @@ fn a_state_with_other_vcpus_is_refused_with_the_difference() {
     host.json(&["resume", "one"]);
     assert_eq!(vcpus(&host, "one"), [0, 1, 4]);
 }
+
+#[test]
+fn on_7_2_a_removal_is_followed_by_no_reset_and_no_save() {
+    let host = Host::new();
+    let qemu = hotvcpu_tests::qemu_7_2();
+    host.define(&format!(
+        "qemu = {qemu:?}\n[vcpus]\ncurrent = 1\nmaximum = 8\n"
+    ));
+    host.json(&["start", "one"]);
+    host.json(&["setvcpus", "one", "3", "--live"]);
+    host.json(&["reset", "one"]);
+    let file = host.folder().join("one.state");
+    let file = file.to_str().expect("UTF-8");
+    host.json(&["save", "one", file]);
+    host.json(&["restore", file]);
+    assert_eq!(vcpus(&host, "one"), [0, 1, 2]);
+    host.json(&["setvcpus", "one", "2", "--live"]);
+    for command in [
+        &["reset", "one"][..],
+        &["reboot", "one"],
+        &["save", "one", file],
+    ] {
+        let said = host.fails(command, 4);
+        assert!(said.contains("QEMU 7.2"), "{said}");
+    }
+    host.json(&["shutdown", "one"]);
+}

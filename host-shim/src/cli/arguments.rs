@@ -11,7 +11,9 @@ use hotvcpu::Error;
 
 use super::target::Target;
 
-pub use domains::{Console, Define, Events, List, Migrate, Patience, Restore, Save, Start};
+pub use domains::{
+    Console, Define, Events, List, Migrate, Patience, Restart, Restore, Save, Start,
+};
 pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
 const EXAMPLES: &str = "\
@@ -119,9 +121,9 @@ pub enum RunningCommand {
     /// Let a paused domain's vCPUs run.
     Resume(Whom),
     /// Press the power button, await the power-off, and start the machine again.
-    Reboot(Patience),
+    Reboot(Restart),
     /// Press the reset button, and await that the guest is up again.
-    Reset(Patience),
+    Reset(Restart),
     /// Press the power button and await the end.
     Shutdown(Patience),
     /// End a domain at once, and clear away what is left of it.

@@ -63,8 +63,8 @@ fn running(command: RunningCommand, attach: Option<&Path>, output: &mut Output) 
         Do::Setvcpu(what) => set::list(&of(&what.whom)?, &what, output),
         Do::Suspend(whom) => power::suspend(&of(&whom)?, output),
         Do::Resume(whom) => power::resume(&of(&whom)?, output),
-        Do::Reset(how) => power::reset(&of(&how.whom)?, how.timeout, output),
-        Do::Reboot(how) => power::reboot(&of(&how.whom)?, how.timeout, output),
+        Do::Reset(how) => power::reset(&of(&how.whom)?, &how, output),
+        Do::Reboot(how) => power::reboot(&of(&how.whom)?, &how, output),
         Do::Shutdown(how) => power::shutdown(&of(&how.whom)?, how.timeout, output),
         Do::Destroy(whom) => power::destroy(&of(&whom)?, output),
     }

@@ -7,6 +7,7 @@ use hotvcpu::domain::DomainFolder;
 use hotvcpu::{Error, power};
 use serde_json::json;
 
+use super::arguments::Restart;
 use super::output::{Finish, Output, Stop};
 use super::target::{Live, Target};
 
@@ -25,13 +26,14 @@ pub fn resume(target: &Target, output: &mut Output) -> Finish {
     done(&live, "runs", output)
 }
 
-pub fn reset(target: &Target, wait: Duration, output: &mut Output) -> Finish {
+pub fn reset(target: &Target, how: &Restart, output: &mut Output) -> Finish {
     let mut live = target.connect("reset", output)?;
-    power::reset(live.session())?;
-    came_up(&mut live, "has been reset", wait, output)
+    power::reset(live.session(), how.force)?;
+    came_up(&mut live, "has been reset", how.timeout, output)
 }
 
-pub fn reboot(target: &Target, timeout: Duration, output: &mut Output) -> Finish {
+pub fn reboot(target: &Target, how: &Restart, output: &mut Output) -> Finish {
+    let timeout = how.timeout;
     let mut live = target.connect("reboot", output)?;
     let deadline = Instant::now() + timeout;
     let default = live.at_power_off();
@@ -39,7 +41,7 @@ pub fn reboot(target: &Target, timeout: Duration, output: &mut Output) -> Finish
         // A guest that is still booting does not see the button.
         live.session().await_ready(timeout)?;
     }
-    power::reboot(live.session(), timeout, default)?;
+    power::reboot(live.session(), timeout, default, how.force)?;
     let left = deadline.saturating_duration_since(Instant::now());
     came_up(&mut live, "has been rebooted", left, output)
 }

@@ -95,7 +95,7 @@ pub enum PlanError {
     },
     /// Too few CPUs can be removed.
     #[error(
-        "failed to find appropriate hotpluggable vcpus to reach the desired target vcpu count: {removable} of {present} can be removed, so {target} cannot be reached; vCPUs present at boot stay until the domain is restarted with a smaller --vcpus"
+        "failed to find appropriate hotpluggable vcpus to reach the desired target vcpu count: {removable} of {present} can be removed, so {target} cannot be reached; vCPUs present at boot stay until the domain is restarted with a smaller --vcpus, or with a definition in which they are hotpluggable"
     )]
     NotRemovable {
         /// Asked for.

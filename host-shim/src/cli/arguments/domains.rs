@@ -136,6 +136,18 @@ pub struct Events {
 }
 
 #[derive(Debug, Args)]
+pub struct Restart {
+    #[command(flatten)]
+    pub whom: Whom,
+    /// How long the guest may take.
+    #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
+    pub timeout: Duration,
+    /// Try it also where this QEMU is known not to survive it.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Patience {
     #[command(flatten)]
     pub whom: Whom,
