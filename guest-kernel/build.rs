@@ -10,5 +10,7 @@ fn main() {
         env::var("CARGO_MANIFEST_DIR"),
     ) {
         println!("cargo::rustc-link-arg-bins=-T{folder}/link/{arch}.ld");
+        // The linker pads an aarch64 file for pages of 64 KiB otherwise.
+        println!("cargo::rustc-link-arg-bins=-zmax-page-size=4096");
     }
 }

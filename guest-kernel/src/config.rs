@@ -18,15 +18,35 @@ pub enum Pace {
     Paused,
 }
 
+/// What the power button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtPowerButton {
+    /// The guest powers the machine off.
+    Off,
+    /// The guest resets the machine.
+    Reset,
+}
+
+/// The device that takes the event records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Events {
+    /// An `isa-debugcon` at this port.
+    Debugcon(u16),
+    /// A virtio console whose virtio-mmio registers begin at this physical address.
+    VirtioMmio(u64),
+}
+
 /// What the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The port of the `isa-debugcon` device that takes the event records.
-    pub events_port: Option<u16>,
+    /// The device that takes the event records.
+    pub events: Option<Events>,
     /// The port of the `isa-debug-exit` device.
     pub debug_exit_port: Option<u16>,
     /// How the CPUs work.
     pub pace: Pace,
+    /// What the power button does.
+    pub power_button: AtPowerButton,
     /// The end of the run at the moment the guest is ready, for a probe of the machine.
     pub exit_when_ready: bool,
     /// CPUs that may be in use at once, the boot CPU included; `None`: as many as the guest is built for.
@@ -37,6 +57,10 @@ pub struct Config {
     pub drain_deadline_ms: u64,
     /// How long a CPU may take to park, in ms.
     pub stop_deadline_ms: u64,
+    /// The generation of the hotplug protocol that the guest is to take the host for; empty: it finds out by itself.
+    pub generation: String,
+    /// Whether the guest records how much of its heap is in use.
+    pub memory_records: bool,
     /// What the guest is asked to do wrong: names, separated by commas.
     pub misbehave: String,
     /// Faults that are played to the guest.
@@ -52,6 +76,8 @@ pub enum Fault {
     NoStart(u32),
     /// From `ready` on, this many register accesses of AML succeed; the next one fails, once.
     Region(u32),
+    /// The kernel reads 4 bytes at this physical address once it is ready.
+    Read(u64),
     /// The kernel overflows its stack once it is ready.
     StackOverflow,
     /// The kernel executes an invalid instruction once it is ready.
@@ -63,14 +89,17 @@ pub enum Fault {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            events_port: None,
+            events: None,
             debug_exit_port: None,
             pace: Pace::Paced,
+            power_button: AtPowerButton::Off,
             exit_when_ready: false,
             max_cpus: None,
             hello_deadline_ms: 5_000,
             drain_deadline_ms: 5_000,
             stop_deadline_ms: 5_000,
+            generation: String::new(),
+            memory_records: false,
             misbehave: String::new(),
             faults: Vec::new(),
             unknown: Vec::new(),
@@ -93,14 +122,17 @@ impl Config {
 
     fn set(&mut self, key: &str, value: &str) -> Option<()> {
         match key {
-            "events" => self.events_port = Some(port(value.strip_prefix("debugcon:")?)?),
+            "events" => self.events = Some(events(value)?),
             "debug_exit" => self.debug_exit_port = Some(port(value)?),
             "workload" => self.pace = pace(value)?,
+            "power_button" => self.power_button = power_button(value)?,
             "exit_when_ready" if value.is_empty() => self.exit_when_ready = true,
             "max_cpus" => self.max_cpus = Some(number(value)?.try_into().ok()?),
             "hello_deadline_ms" => self.hello_deadline_ms = deadline(value)?,
             "drain_deadline_ms" => self.drain_deadline_ms = deadline(value)?,
             "stop_deadline_ms" => self.stop_deadline_ms = deadline(value)?,
+            "generation" => self.generation = generation(value)?,
+            "memory_records" if value.is_empty() => self.memory_records = true,
             "misbehave" => self.misbehave = value.into(),
             "fault" => self.faults.push(fault(value)?),
             _ => return None,
@@ -113,6 +145,23 @@ impl Config {
 pub fn debug_exit_port(line: &str) -> Option<u16> {
     let mut words = line.split_ascii_whitespace().rev();
     words.find_map(|word| port(word.strip_prefix("debug_exit=")?))
+}
+
+fn events(value: &str) -> Option<Events> {
+    match value.split_once(':')? {
+        ("debugcon", at) => port(at).map(Events::Debugcon),
+        ("virtio-mmio", at) => number(at).map(Events::VirtioMmio),
+        _ => None,
+    }
+}
+
+/// A name that the hotplug engine reads; `auto` is the default.
+fn generation(value: &str) -> Option<String> {
+    match value {
+        "auto" => Some(String::new()),
+        "old" | "new" => Some(value.into()),
+        _ => None,
+    }
 }
 
 fn port(value: &str) -> Option<u16> {
@@ -141,10 +190,20 @@ fn pace(value: &str) -> Option<Pace> {
     }
 }
 
+fn power_button(value: &str) -> Option<AtPowerButton> {
+    match value {
+        "off" => Some(AtPowerButton::Off),
+        "reset" => Some(AtPowerButton::Reset),
+        _ => None,
+    }
+}
+
 fn fault(value: &str) -> Option<Fault> {
     let (name, argument) = value.split_once(':').unwrap_or((value, ""));
-    let argument = || number(argument).and_then(|number| u32::try_from(number).ok());
+    let address = number(argument);
+    let argument = || address.and_then(|number| u32::try_from(number).ok());
     match name {
+        "read" => address.map(Fault::Read),
         "no-start" => argument().map(Fault::NoStart),
         "region" => argument().map(Fault::Region),
         "stack-overflow" => Some(Fault::StackOverflow),
@@ -164,22 +223,50 @@ mod tests {
     fn every_key_is_read() {
         let config = Config::parse(
             "events=debugcon:0xe9 debug_exit=0xf4 workload=full exit_when_ready max_cpus=8 hello_deadline_ms=70 \
-             drain_deadline_ms=71 stop_deadline_ms=72 misbehave=refuse-eject,no-ost fault=no-start:3 fault=region:0x10",
+             drain_deadline_ms=71 stop_deadline_ms=72 misbehave=refuse-eject,no-ost fault=no-start:3 fault=region:0x10 \
+             generation=old memory_records power_button=reset fault=read:0x100000000",
         );
         let expected = Config {
-            events_port: Some(0xE9),
+            events: Some(Events::Debugcon(0xE9)),
             debug_exit_port: Some(0xF4),
             pace: Pace::Full,
+            power_button: AtPowerButton::Reset,
             exit_when_ready: true,
             max_cpus: Some(8),
             hello_deadline_ms: 70,
             drain_deadline_ms: 71,
             stop_deadline_ms: 72,
+            generation: "old".into(),
+            memory_records: true,
             misbehave: "refuse-eject,no-ost".into(),
-            faults: [Fault::NoStart(3), Fault::Region(16)].into(),
+            faults: [Fault::NoStart(3), Fault::Region(16), Fault::Read(1 << 32)].into(),
             unknown: Vec::new(),
         };
         assert_eq!(config, expected);
+    }
+
+    #[test]
+    fn the_event_channel_is_a_port_or_an_address() {
+        let events = |line| Config::parse(line).events;
+        let virtio = Events::VirtioMmio(0xA00_0000);
+        assert_eq!(events("events=virtio-mmio:0xa000000"), Some(virtio));
+        assert_eq!(events("events=debugcon:233"), Some(Events::Debugcon(233)));
+        assert_eq!(events("events=debugcon:0x10000"), None);
+        assert_eq!(events("events=debugcon"), None);
+        assert_eq!(events("events=virtio-mmio:"), None);
+        assert_eq!(events("events=virtio-mmio:x"), None);
+        assert_eq!(events("events=:1"), None);
+    }
+
+    #[test]
+    fn the_generation_is_found_out_unless_it_is_given() {
+        let generation = |line| Config::parse(line).generation;
+        assert_eq!(generation("generation=new"), "new");
+        assert_eq!(generation("generation=old generation=auto"), "");
+        assert_eq!(
+            Config::parse("generation=newest").unknown,
+            ["generation=newest"]
+        );
     }
 
     #[test]

@@ -175,7 +175,9 @@ impl Error {
             | Self::Launch(LaunchError::Impossible(_)) => ErrorKind::Usage,
             Self::Domain(DomainError::Busy { .. }) => ErrorKind::Busy,
             Self::Domain(DomainError::Moving(MovingError::Failed { .. })) => ErrorKind::Qemu,
-            Self::Domain(DomainError::Moving(MovingError::OtherCpus(_))) => ErrorKind::Refused,
+            Self::Domain(DomainError::Moving(MovingError::OtherCpus(_) | MovingError::Monitor)) => {
+                ErrorKind::Refused
+            }
             Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
             Self::Domain(_) | Self::Definition(DefinitionError::Undefined(_)) => ErrorKind::Domain,
             Self::Definition(DefinitionError::Config(_)) => ErrorKind::Refused,

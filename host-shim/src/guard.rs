@@ -34,7 +34,7 @@ impl Direction {
 pub enum Refusal {
     /// The machine has no CPU hotplug at all.
     #[error(
-        "this machine has no CPU hotplug (QEMU: {0}); start the domain with --machine q35 or pc"
+        "this machine has no CPU hotplug (QEMU: {0}); start the domain with --machine q35 or pc, or on aarch64 with --firmware ROM"
     )]
     NoHotplug(String),
     /// No slot was named.
@@ -69,6 +69,16 @@ pub enum Refusal {
         "vcpu '{0}' can't be unplugged: it was added without an id, and QEMU removes devices by id only; restart the domain"
     )]
     Anonymous(u32),
+    /// A host of the old aarch64 generation.
+    #[error(
+        "vcpu '{index}' can't be unplugged: this host's generation of CPU hotplug can only add vCPUs (QEMU: {said}); restart the domain with fewer --vcpus, or on a host of the new generation"
+    )]
+    OnlyAdds {
+        /// The slot.
+        index: u32,
+        /// QEMU's words.
+        said: String,
+    },
     /// The guest would refuse.
     #[error(
         "the guest takes {limit} vCPUs at most (max_cpus={limit} on its command line), and there would be {target}; start it with a larger max_cpus, or add fewer"

@@ -17,10 +17,13 @@ use tempfile::TempDir;
 pub use config::GuestConfig;
 
 use crate::accel::{self, Accel};
+use crate::backend::BackendKind;
 use crate::error::{Error, Result};
 use crate::guest_log::{GuestRecord, LogProblem};
 use crate::history::HistoryStore;
+use crate::hotplug;
 use crate::launch::{self, LaunchFiles, Launched, Lifetime, ReadyReport};
+use crate::monitor::ControlFiles;
 use crate::ops::Operation;
 use crate::qemu_binary;
 use crate::qmp::{Event, Version};
@@ -36,6 +39,7 @@ const MOST_CONSOLE: u64 = 16 << 20;
 #[derive(Debug)]
 pub struct Guest {
     launched: Launched,
+    backend: BackendKind,
     force: bool,
     files: LaunchFiles,
     folder: TempDir,
@@ -50,6 +54,8 @@ impl Guest {
     pub fn start(config: GuestConfig) -> Result<Self> {
         let profile = config.machine.profile()?;
         let qemu = qemu_binary::find(config.qemu.as_deref(), &profile.arch)?;
+        let wish = config.wish(&profile);
+        let backend = hotplug::choose(&wish, &qemu, &config.kernel)?.backend;
         let accel = accel::resolve_for(
             config.accel,
             &qemu,
@@ -66,11 +72,12 @@ impl Guest {
             with_terminal: false,
         };
         let (speaks, paused, force) = (!config.foreign_kernel, config.paused, config.force);
-        let spec = config.into_spec(profile, accel);
+        let spec = config.into_spec(profile, accel, backend);
         let history = HistoryStore::in_memory();
         let launched = launch::start(&qemu, &spec, speaks, &files, lifetime, history)?;
         let mut guest = Self {
             launched,
+            backend,
             force,
             files,
             folder,
@@ -235,6 +242,19 @@ impl Guest {
     /// A second QMP monitor, for further followers.
     pub fn qmp_events_socket(&self) -> PathBuf {
         self.files.qmp_events()
+    }
+
+    /// Who does its CPU hotplug.
+    pub fn backend(&self) -> BackendKind {
+        self.backend
+    }
+
+    /// The channel to its monitor, if that does its hotplug.
+    pub fn control_files(&self) -> Option<ControlFiles> {
+        match self.backend {
+            BackendKind::Native => None,
+            BackendKind::Monitor(_) => Some(self.files.control_files()),
+        }
     }
 
     /// The folder with all of its files.

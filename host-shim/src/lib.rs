@@ -1,7 +1,7 @@
 //! vCPU hotplug on QEMU: plan it, check it, do it, and see what the guest saw.
 //!
 //! Read from the bottom up. [`qmp`] and [`guest_log`] speak with QEMU and listen to the guest;
-//! [`stream`] makes one stream of both. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
+//! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
 //! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
 //! QEMU. [`launch`], [`machine`], [`accel`] and [`qemu_binary`] start one, [`definition`] keeps what is to be
@@ -28,20 +28,26 @@
 
 pub mod accel;
 pub mod apic_id;
+pub mod backend;
 pub mod definition;
 pub mod domain;
 mod error;
+pub mod follow;
 pub mod guard;
 mod guest;
 pub mod guest_log;
 pub mod guest_view;
 pub mod history;
+pub mod hotplug;
 pub mod launch;
 mod lines;
 pub mod machine;
+pub mod monitor;
 pub mod ops;
 pub mod plan;
 pub mod power;
+mod probe_cache;
+pub mod proxy;
 pub mod qemu_binary;
 pub mod qmp;
 pub mod quirks;
@@ -55,6 +61,7 @@ mod watch_thread;
 pub mod xdg;
 
 pub use accel::Accel;
+pub use backend::BackendKind;
 pub use error::{Error, ErrorKind, Result};
 pub use guard::Direction;
 pub use guest::{Guest, GuestConfig};
@@ -62,6 +69,7 @@ pub use guest_log::{GuestRecord, LogProblem};
 pub use hotvcpu_wire::{Phase, Record};
 pub use launch::ReadyReport;
 pub use machine::Machine;
+pub use monitor::Generation;
 pub use ops::{Operation, Outcome};
 pub use session::Session;
 pub use slots::Slot;

@@ -1,6 +1,6 @@
 //! Which QEMU to run, and how old it is.
 //!
-//! What the user names, else `HOTVCPU_QEMU`: whoever names one gets that one or an error, never
+//! What the user names, else `HOTVCPU_QEMU` (for aarch64 `HOTVCPU_QEMU_AARCH64`): whoever names one gets that one or an error, never
 //! silently another. Else the newer of two: the newest private copy that `cargo xtask setup` has
 //! unpacked, and the one on `PATH`. Old QEMUs survive less, and `setup` unpacks one on purpose.
 
@@ -13,8 +13,22 @@ use crate::qmp::Version;
 /// The oldest QEMU that was tried.
 pub const OLDEST: Version = Version::new(7, 2, 0);
 
-/// The environment variable that names a QEMU.
-pub const VARIABLE: &str = "HOTVCPU_QEMU";
+/// The environment variable that names the QEMU for `arch`. Each architecture has its own, because a
+/// program of QEMU's runs one only.
+pub fn variable(arch: &str) -> &'static str {
+    match arch {
+        "aarch64" => "HOTVCPU_QEMU_AARCH64",
+        _ => "HOTVCPU_QEMU",
+    }
+}
+
+/// Debian's package of the QEMU for `arch`.
+fn package(arch: &str) -> &'static str {
+    match arch {
+        "aarch64" => "qemu-system-arm",
+        _ => "qemu-system-x86",
+    }
+}
 
 /// A QEMU that can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +45,22 @@ pub struct QemuBinary {
 pub enum BinaryError {
     /// Found nowhere.
     #[error(
-        "there is no {name}, neither under {private} nor in PATH; run `cargo xtask setup`, install it (Debian: qemu-system-x86), or name one with --qemu PATH or {VARIABLE}"
+        "there is no {name}, neither under {private} nor in PATH; run `cargo xtask setup`, install it (Debian: {package}), or name one with --qemu PATH or {variable}"
     )]
     Missing {
+        /// Debian's package.
+        package: &'static str,
+        /// The variable that names one.
+        variable: &'static str,
         /// The program's name.
         name: String,
         /// Where private copies are.
         private: String,
     },
     /// It cannot be run.
-    #[error("cannot run {path} ({reason}); name a QEMU with --qemu PATH or {VARIABLE}")]
+    #[error(
+        "cannot run {path} ({reason}); name a QEMU with --qemu PATH, or in HOTVCPU_QEMU (for aarch64: HOTVCPU_QEMU_AARCH64)"
+    )]
     NotRunnable {
         /// The program.
         path: String,
@@ -66,7 +86,7 @@ pub enum BinaryError {
 pub fn find(explicit: Option<&Path>, arch: &str) -> Result<QemuBinary, BinaryError> {
     let named = explicit
         .map(Path::to_path_buf)
-        .or_else(|| env::var_os(VARIABLE).map(PathBuf::from));
+        .or_else(|| env::var_os(variable(arch)).map(PathBuf::from));
     if let Some(path) = named {
         return examine(path);
     }
@@ -75,6 +95,8 @@ pub fn find(explicit: Option<&Path>, arch: &str) -> Result<QemuBinary, BinaryErr
     let private = private_copies(&root, &name).into_iter().next();
     newest(private.into_iter().chain(in_path(&name))).unwrap_or_else(|| {
         Err(BinaryError::Missing {
+            package: package(arch),
+            variable: variable(arch),
             name,
             private: root.display().to_string(),
         })

@@ -15,15 +15,17 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::accel::Accel;
+use crate::backend::Stream;
 use crate::error::{Error, Result};
+use crate::follow::Follower;
 use crate::guard::{Direction, Refusal};
-use crate::guest_log::{Clock, Follower, GuestRecord, LogProblem};
+use crate::guest_log::{Clock, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
-use crate::qmp::{Client, Event, QmpError, Version};
+use crate::qmp::{Event, QmpError, Version};
 use crate::quirks;
 use crate::slots::{self, Slot};
-use crate::stream::{Inbox, Incoming};
+use crate::stream::Incoming;
 
 /// How long QEMU has for an ordinary command.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
@@ -94,12 +96,11 @@ impl<T: Clone> Kept<T> {
 
 /// One running QEMU.
 ///
-/// The inbox stands first because fields are dropped in order: a source that waits for room in it
+/// The stream stands first because fields are dropped in order: a source that waits for room in it
 /// must be let go before its thread is joined.
 #[derive(Debug)]
 pub struct Session {
-    inbox: Inbox,
-    client: Client,
+    stream: Stream,
     follower: Option<Follower>,
     facts: MachineFacts,
     history: HistoryStore,
@@ -118,17 +119,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session over sources that already feed `inbox`.
+    /// A session over a stream that is already fed.
     pub fn new(
-        inbox: Inbox,
-        client: Client,
+        stream: Stream,
         follower: Option<Follower>,
         facts: MachineFacts,
         history: HistoryStore,
     ) -> Self {
         Self {
-            inbox,
-            client,
+            stream,
             follower,
             facts,
             history,
@@ -192,7 +191,7 @@ impl Session {
 
     /// QEMU's version.
     pub fn version(&self) -> Version {
-        self.client.greeting().version
+        self.stream.greeting().version
     }
 
     /// How QEMU executes the guest.
@@ -244,7 +243,7 @@ impl Session {
         within: Duration,
     ) -> Result<Value> {
         let deadline = Instant::now() + within;
-        let id = match self.client.send(command, arguments) {
+        let id = match self.stream.send(command, arguments) {
             Ok(id) => id,
             Err(error) => return Err(self.lost(command, &error.to_string())),
         };

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use crate::guest_log::{GuestItem, GuestRecord, LogProblem};
+use crate::monitor::ControlItem;
 use crate::qmp::{self, Event, Reply};
 
 /// Items that may wait. Beyond it the senders wait: the socket and the file keep what follows.
@@ -29,6 +30,8 @@ pub enum Incoming {
     CaughtUp,
     /// Every record of a QEMU that has ended has been handed over.
     LogEnded,
+    /// Something was read from the reports of an aarch64 monitor. Backends use it up.
+    Control(ControlItem),
     /// The QMP connection ended.
     QmpClosed {
         /// How.

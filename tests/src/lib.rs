@@ -1,21 +1,25 @@
 //! Whole-system scenarios: a real QEMU, the real guest, one question each.
 //!
-//! The scenarios are in `tests/`, one file a subject. They run through `cargo xtask test`, which builds the guest, gets
-//! the QEMUs and names both in the environment; a scenario that finds nothing there fails and says so. Every wait ends
-//! on an event and has a deadline, generous because the machine may be busy; every guest dies with the test that
-//! started it.
+//! The scenarios are in `tests/`, one file a subject; the machines that they run on are in [`board`]. They run through
+//! `cargo xtask test`, which builds the guests, gets the QEMUs and names both in the environment; a scenario that finds
+//! nothing there fails and says so. Every wait ends on an event and has a deadline, generous because the machine may be
+//! busy; every guest dies with the test that started it.
 
-pub mod host;
+pub mod board;
+pub mod command;
+pub mod raw_qemu;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hotvcpu::{Accel, Guest, GuestConfig, GuestRecord, Machine, Operation, Phase};
+use hotvcpu::{Guest, GuestConfig, GuestRecord, Operation, Phase};
+
+pub use board::{Board, MICROVM, PC, Q35, VIRT, VIRT_OLD, VIRT_RFC, VIRT_STOCK};
 
 /// Longer than anything takes on a busy machine under emulation.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The guest image.
+/// The guest for x86.
 pub fn guest_image() -> PathBuf {
     from_environment("HOTVCPU_GUEST_X86_64")
 }
@@ -30,6 +34,16 @@ pub fn qemu_7_2() -> PathBuf {
     from_environment("HOTVCPU_QEMU_7_2")
 }
 
+/// The QEMU for ARM.
+pub fn qemu_aarch64() -> PathBuf {
+    from_environment("HOTVCPU_QEMU_AARCH64")
+}
+
+/// Debian 12's own for ARM.
+pub fn qemu_7_2_aarch64() -> PathBuf {
+    from_environment("HOTVCPU_QEMU_7_2_AARCH64")
+}
+
 fn from_environment(name: &str) -> PathBuf {
     std::env::var_os(name)
         .map(PathBuf::from)
@@ -37,17 +51,8 @@ fn from_environment(name: &str) -> PathBuf {
 }
 
 /// A guest of `boot` of `max` CPUs whose CPUs do not work, so that it is quiet but for what a scenario asks of it.
-pub fn quiet(machine: Machine, boot: u32, max: u32) -> GuestConfig {
-    with_cmdline(machine, boot, max, "workload=paused")
-}
-
-/// A guest with this command line.
-pub fn with_cmdline(machine: Machine, boot: u32, max: u32, cmdline: &str) -> GuestConfig {
-    GuestConfig::new(machine, guest_image())
-        .cpus(boot, max)
-        .memory_mib(64)
-        .accel(Accel::TcgMulti)
-        .cmdline(cmdline)
+pub fn quiet(board: Board, boot: u32, max: u32) -> GuestConfig {
+    board.config(boot, max, "workload=paused")
 }
 
 /// Starts a guest and waits until its doorbells are armed.

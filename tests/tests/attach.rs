@@ -1,16 +1,14 @@
 //! `--attach`: a QEMU that `hotvcpu` did not start, whose guest keeps no records for us.
 
-use hotvcpu_tests::host::Host;
-use hotvcpu_tests::{quiet, start};
-
-use hotvcpu::Machine;
+use hotvcpu_tests::command::Host;
+use hotvcpu_tests::{Q35, quiet, start};
 
 #[test]
 fn a_qemu_of_somebody_else_is_changed_paused_and_reset() {
     let host = Host::new();
-    let socket = host.folder().join("own.sock");
+    let socket = host.runtime().join("own.sock");
     let monitor = format!("unix:{},server=on,wait=off", socket.display());
-    let guest = start(quiet(Machine::Q35, 1, 8).extra_args(["-qmp", &monitor]));
+    let guest = start(quiet(Q35, 1, 8).extra_args(["-qmp", &monitor]));
     let socket = socket.to_str().expect("UTF-8");
     let json = |words: &[&str]| host.json(&[&["--attach", socket], words].concat());
     let count = |words: &[&str]| json(&[&["vcpucount"], words].concat())["count"].clone();

@@ -4,10 +4,10 @@
 use std::process::Command;
 use std::time::Duration;
 
-use hotvcpu::{ErrorKind, Guest, GuestConfig, Machine, Operation, Outcome, Phase};
+use hotvcpu::{ErrorKind, Guest, GuestConfig, Operation, Outcome, Phase};
 use hotvcpu_tests::{
-    PATIENCE, add, await_phase, errors, phases_of, present, quiet, remove, shut_down, start,
-    with_cmdline,
+    Board, PATIENCE, Q35, add, await_phase, errors, on_boards, phases_of, present, quiet, remove,
+    shut_down, start,
 };
 
 /// The text of the error that an operation ended in.
@@ -18,10 +18,8 @@ fn failure(operation: &Operation) -> String {
     }
 }
 
-#[test]
-fn a_cpu_that_never_answers_fails_at_its_deadline_and_the_others_come() {
-    let config = with_cmdline(
-        Machine::Q35,
+fn a_cpu_that_never_answers_fails_at_its_deadline_and_the_others_come(board: Board) {
+    let config = board.config(
         1,
         8,
         "workload=paused fault=no-start:2 hello_deadline_ms=500",
@@ -45,14 +43,11 @@ fn a_cpu_that_never_answers_fails_at_its_deadline_and_the_others_come() {
     shut_down(guest);
 }
 
+on_boards!(a_cpu_that_never_answers_fails_at_its_deadline_and_the_others_come: Q35, VIRT);
+
 /// Lets the register access number `accesses` after `ready` fail, and adds two CPUs.
-fn an_aml_error_loses_no_event(accesses: u32) {
-    let config = with_cmdline(
-        Machine::Q35,
-        1,
-        8,
-        &format!("workload=paused fault=region:{accesses}"),
-    );
+fn an_aml_error_loses_no_event(board: Board, accesses: u32) {
+    let config = board.config(1, 8, &format!("workload=paused fault=region:{accesses}"));
     let mut guest = start(config);
     let added = guest.add(&[1], PATIENCE).expect("QEMU takes it");
     assert!(
@@ -63,28 +58,23 @@ fn an_aml_error_loses_no_event(accesses: u32) {
     remove(&mut guest, &[2]);
     let errors = errors(&guest);
     assert!(
-        errors.iter().any(|text| text.contains("_E02")),
+        errors.iter().any(|text| text.contains(board.handler)),
         "access {accesses}: {errors:?}"
     );
     shut_down(guest);
 }
 
-#[test]
-fn an_aml_error_in_the_middle_of_a_scan_loses_no_event() {
+fn an_aml_error_in_the_middle_of_a_scan_loses_no_event(board: Board) {
     // One early in the scan, and one after its first events were cleared.
     for accesses in [5, 9] {
-        an_aml_error_loses_no_event(accesses);
+        an_aml_error_loses_no_event(board, accesses);
     }
 }
 
-#[test]
-fn a_guest_that_refuses_is_reported_as_refusing() {
-    let mut guest = start(with_cmdline(
-        Machine::Q35,
-        1,
-        4,
-        "workload=paused misbehave=refuse-eject",
-    ));
+on_boards!(an_aml_error_in_the_middle_of_a_scan_loses_no_event: Q35, VIRT);
+
+fn a_guest_that_refuses_is_reported_as_refusing(board: Board) {
+    let mut guest = start(board.config(1, 4, "workload=paused misbehave=refuse-eject"));
     add(&mut guest, &[1]);
     let operations = guest.remove(&[1], PATIENCE).expect("QEMU takes it");
     assert!(
@@ -94,14 +84,10 @@ fn a_guest_that_refuses_is_reported_as_refusing() {
     shut_down(guest);
 }
 
-#[test]
-fn a_guest_that_never_ejects_ends_at_the_deadline_with_the_last_phase() {
-    let mut guest = start(with_cmdline(
-        Machine::Q35,
-        1,
-        4,
-        "workload=paused misbehave=never-eject",
-    ));
+on_boards!(a_guest_that_refuses_is_reported_as_refusing: Q35, VIRT);
+
+fn a_guest_that_never_ejects_ends_at_the_deadline_with_the_last_phase(board: Board) {
+    let mut guest = start(board.config(1, 4, "workload=paused misbehave=never-eject"));
     add(&mut guest, &[1]);
     let operations = guest
         .remove(&[1], Duration::from_secs(3))
@@ -117,23 +103,20 @@ fn a_guest_that_never_ejects_ends_at_the_deadline_with_the_last_phase() {
     shut_down(guest);
 }
 
-#[test]
-fn a_guest_without_ost_is_understood_by_its_other_signs() {
-    let mut guest = start(with_cmdline(
-        Machine::Q35,
-        1,
-        4,
-        "workload=paused misbehave=no-ost",
-    ));
+on_boards!(a_guest_that_never_ejects_ends_at_the_deadline_with_the_last_phase: Q35, VIRT);
+
+fn a_guest_without_ost_is_understood_by_its_other_signs(board: Board) {
+    let mut guest = start(board.config(1, 4, "workload=paused misbehave=no-ost"));
     add(&mut guest, &[1]);
     remove(&mut guest, &[1]);
     assert_eq!(present(&mut guest), [0]);
     shut_down(guest);
 }
 
-#[test]
-fn a_slot_that_is_taken_or_does_not_exist_is_refused_beforehand() {
-    let mut guest = start(quiet(Machine::Q35, 2, 4));
+on_boards!(a_guest_without_ost_is_understood_by_its_other_signs: Q35, VIRT);
+
+fn a_slot_that_is_taken_or_does_not_exist_is_refused_beforehand(board: Board) {
+    let mut guest = start(quiet(board, 2, 4));
     for slots in [&[1][..], &[4], &[2, 99]] {
         let error = guest.add(slots, PATIENCE).expect_err("nothing may be sent");
         assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
@@ -142,9 +125,10 @@ fn a_slot_that_is_taken_or_does_not_exist_is_refused_beforehand() {
     shut_down(guest);
 }
 
-#[test]
-fn qemu_dying_in_the_middle_of_an_operation_is_one_clear_error() {
-    let config = with_cmdline(Machine::Q35, 1, 4, "workload=paused misbehave=never-eject");
+on_boards!(a_slot_that_is_taken_or_does_not_exist_is_refused_beforehand: Q35, VIRT);
+
+fn qemu_dying_in_the_middle_of_an_operation_is_one_clear_error(board: Board) {
+    let config = board.config(1, 4, "workload=paused misbehave=never-eject");
     let mut guest = start(config);
     add(&mut guest, &[1]);
     // QEMU ends itself as soon as it handles this, which is while the removal waits for the guest.
@@ -159,9 +143,11 @@ fn qemu_dying_in_the_middle_of_an_operation_is_one_clear_error() {
     assert_eq!(error.kind(), ErrorKind::Lost, "{error}");
 }
 
+on_boards!(qemu_dying_in_the_middle_of_an_operation_is_one_clear_error: Q35, VIRT);
+
 #[test]
 fn a_line_that_nobody_clears_does_not_keep_the_guest_from_its_work() {
-    let mut guest = start(quiet(Machine::Q35, 1, 4));
+    let mut guest = start(quiet(Q35, 1, 4));
     // Enables the PM1 global event and status bit 0: a cause that no handler of this guest has.
     let storm = serde_json::json!({ "command-line": "o /w 0x602 0x101" });
     guest
@@ -185,10 +171,7 @@ fn with_table(source: &str) -> (GuestConfig, tempfile::TempDir) {
         String::from_utf8_lossy(&output.stdout)
     );
     let option = format!("file={}", folder.path().join("extra.aml").display());
-    (
-        quiet(Machine::Q35, 1, 4).extra_args(["-acpitable", &option]),
-        folder,
-    )
+    (quiet(Q35, 1, 4).extra_args(["-acpitable", &option]), folder)
 }
 
 #[test]
@@ -222,7 +205,7 @@ fn a_table_with_garbage_in_it_is_reported_and_the_rest_works() {
     std::fs::write(&data, [0x5B, 0x82, 0xFF, 0xFF, 0x10, 0x00, 0x14])
         .expect("the table is written");
     let option = format!("sig=SSDT,rev=2,data={}", data.display());
-    let mut guest = start(quiet(Machine::Q35, 1, 4).extra_args(["-acpitable", &option]));
+    let mut guest = start(quiet(Q35, 1, 4).extra_args(["-acpitable", &option]));
     assert!(
         errors(&guest).iter().any(|text| text.contains("SSDT")),
         "{:?}",

@@ -1,7 +1,7 @@
 //! The command `hotvcpu` as a person or a script uses it: one domain from start to shutdown, and its refusals.
 
+use hotvcpu_tests::command::Host;
 use hotvcpu_tests::guest_image;
-use hotvcpu_tests::host::Host;
 use serde_json::Value;
 
 #[test]
@@ -34,6 +34,34 @@ fn a_domain_from_start_to_shutdown() {
     host.json(&["shutdown", "one"]);
     let said = host.fails(&["vcpucount", "one"], 3);
     assert!(said.contains("one"), "{said}");
+}
+
+#[test]
+fn on_aarch64_the_monitor_is_chosen_where_qemu_has_no_hotplug() {
+    let host = Host::new();
+    host.start_aarch64("new");
+    assert_eq!(host.json(&["list"])[0]["backend"], "monitor");
+    host.json(&["setvcpus", "one", "3", "--live"]);
+    assert_eq!(host.current(), Some(3));
+    host.json(&["setvcpus", "one", "2", "--live"]);
+    assert_eq!(host.current(), Some(2));
+    let file = host.runtime().join("one.state");
+    let said = host.fails(&["save", "one", file.to_str().expect("UTF-8")], 4);
+    assert!(said.contains("monitor"), "{said}");
+    host.json(&["shutdown", "one"]);
+}
+
+#[test]
+fn on_aarch64_the_old_generation_refuses_a_removal() {
+    let host = Host::new();
+    host.start_aarch64("old");
+    host.json(&["setvcpus", "one", "2", "--live"]);
+    let refused = host.run(&["setvcpus", "one", "1", "--live"]);
+    assert_eq!(refused.status.code(), Some(4));
+    let said = String::from_utf8_lossy(&refused.stdout);
+    assert!(said.contains("can only add"), "{said}");
+    assert_eq!(host.current(), Some(2));
+    host.json(&["shutdown", "one"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use hotvcpu_tests::host::Host;
+use hotvcpu_tests::command::Host;
 
 /// Two sockets of two cores of two threads, in a node each; vCPU 4 can be removed.
 const TWO_NODES: &str = "\
@@ -57,7 +57,7 @@ fn a_defined_domain_is_started_as_it_says() {
 fn a_socket_in_two_nodes_is_refused_at_define() {
     let host = Host::new();
     host.define(TWO_NODES);
-    let file = host.folder().join("one.toml");
+    let file = host.runtime().join("one.toml");
     let text = std::fs::read_to_string(&file).expect("readable");
     let wrong = text.replace("sockets = 2\ncores = 2", "sockets = 1\ncores = 4");
     std::fs::write(&file, wrong).expect("written");
@@ -79,7 +79,7 @@ fn an_edit_that_is_wrong_is_kept_and_changes_nothing() {
         let output = command
             .env_remove("VISUAL")
             .env("EDITOR", editor)
-            .env("TMPDIR", host.folder())
+            .env("TMPDIR", host.runtime())
             .output();
         output.expect("hotvcpu runs")
     };
@@ -129,7 +129,7 @@ fn machine_and_definition_change_together() {
 fn a_removal_that_the_guest_refuses_leaves_the_definition_alone() {
     let host = Host::new();
     host.define("[vcpus]\ncurrent = 1\nmaximum = 8\n");
-    let file = host.folder().join("one.toml");
+    let file = host.runtime().join("one.toml");
     let text = std::fs::read_to_string(&file).expect("readable");
     let stubborn = text.replace("workload=paused", "workload=paused misbehave=refuse-eject");
     std::fs::write(&file, stubborn).expect("written");

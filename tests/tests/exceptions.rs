@@ -1,56 +1,68 @@
 //! The guest's own end: exceptions are reported in full, and no table or command line takes it down.
 
-use hotvcpu::{Guest, Machine};
-use hotvcpu_tests::{PATIENCE, console, errors, quiet, shut_down, start, with_cmdline};
+use hotvcpu::{Guest, Machine, Phase};
+use hotvcpu_tests::{
+    Board, MICROVM, PATIENCE, Q35, console, errors, on_boards, quiet, shut_down, start,
+};
 
-/// QEMU's exit status for the guest's verdict "fault".
-const FAULT: i32 = 0x10 << 1 | 1;
-
-fn ends_in(fault: &str, exception: &str) {
-    let config = with_cmdline(
-        Machine::Q35,
-        1,
-        2,
-        &format!("workload=paused fault={fault}"),
-    );
+/// Starts a guest that runs into `fault`, and looks at its end.
+fn ends_in(board: Board, fault: &str, exception: &str) {
+    let config = board.config(1, 2, &format!("workload=paused fault={fault}"));
     let mut guest = Guest::start(config).expect("QEMU starts");
     let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
     let console = console(&guest);
-    assert_eq!(status.code(), Some(FAULT), "{console}");
+    assert_eq!(status.code(), Some(board.fault_status), "{console}");
     assert!(console.contains(exception), "{console}");
-    for register in ["rip ", "rsp ", "cr2 ", "r15 "] {
+    for register in board.registers {
         assert!(console.contains(register), "no {register}in\n{console}");
     }
+    let last = guest.records().last().map(|it| it.record.phase);
+    assert_eq!(last, Some(Phase::Error), "the last record tells of it");
 }
 
-#[test]
-fn a_stack_overflow_hits_the_guard_page_and_is_reported_on_another_stack() {
-    ends_in("stack-overflow", "double fault");
+fn a_stack_overflow_hits_the_guard_page_and_is_reported_on_another_stack(board: Board) {
+    let exception = match board.machine {
+        Machine::Virt => "translation fault",
+        _ => "double fault",
+    };
+    ends_in(board, "stack-overflow", exception);
 }
 
-#[test]
-fn an_invalid_instruction_is_reported() {
-    ends_in("invalid-opcode", "invalid opcode");
+on_boards!(a_stack_overflow_hits_the_guard_page_and_is_reported_on_another_stack: Q35, VIRT);
+
+fn an_invalid_instruction_is_reported(board: Board) {
+    let exception = match board.machine {
+        Machine::Virt => "undefined instruction",
+        _ => "invalid opcode",
+    };
+    ends_in(board, "invalid-opcode", exception);
 }
 
-#[test]
-fn the_kernel_s_text_cannot_be_written() {
-    ends_in("write-text", "page fault");
+on_boards!(an_invalid_instruction_is_reported: Q35, VIRT);
+
+fn the_kernel_s_text_cannot_be_written(board: Board) {
+    let exception = match board.machine {
+        Machine::Virt => "permission fault",
+        _ => "page fault",
+    };
+    ends_in(board, "write-text", exception);
 }
+
+on_boards!(the_kernel_s_text_cannot_be_written: Q35, VIRT);
 
 #[test]
 fn too_little_memory_ends_with_the_verdict_of_a_fault() {
-    let config = quiet(Machine::Q35, 1, 2).memory_mib(3);
+    let config = quiet(Q35, 1, 2).memory_mib(3);
     let mut guest = Guest::start(config).expect("QEMU starts");
     let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
     let console = console(&guest);
-    assert_eq!(status.code(), Some(FAULT), "{console}");
+    assert_eq!(status.code(), Some(Q35.fault_status), "{console}");
     assert!(console.contains("memory"), "{console}");
 }
 
 #[test]
 fn a_probe_of_the_machine_ends_with_a_good_verdict() {
-    let config = with_cmdline(Machine::Q35, 1, 2, "workload=paused exit_when_ready");
+    let config = Q35.config(1, 2, "workload=paused exit_when_ready");
     let mut guest = Guest::start(config).expect("QEMU starts");
     let status = guest.wait_exit(PATIENCE).expect("QEMU ends");
     assert_eq!(status.code(), Some(1), "{}", console(&guest));
@@ -59,11 +71,9 @@ fn a_probe_of_the_machine_ends_with_a_good_verdict() {
 #[test]
 fn without_acpi_the_guest_says_so_and_goes_on() {
     // Not q35, where SeaBIOS makes tables of its own when QEMU gives none.
-    let config = quiet(Machine::Microvm, 1, 1).extra_args(["-machine", "acpi=off"]);
+    let config = quiet(MICROVM, 1, 1).extra_args(["-machine", "acpi=off"]);
     let mut guest = Guest::start(config).expect("QEMU starts");
-    let record = guest.await_record(PATIENCE, |record| {
-        record.record.phase == hotvcpu::Phase::Error
-    });
+    let record = guest.await_record(PATIENCE, |record| record.record.phase == Phase::Error);
     let text = record
         .expect("the guest reports it")
         .record
@@ -72,14 +82,8 @@ fn without_acpi_the_guest_says_so_and_goes_on() {
     assert!(text.contains("RSDP"), "{text}");
 }
 
-#[test]
-fn a_word_that_is_not_understood_is_reported() {
-    let guest = start(with_cmdline(
-        Machine::Q35,
-        1,
-        2,
-        "workload=paused misbehav=no-ost",
-    ));
+fn a_word_that_is_not_understood_is_reported(board: Board) {
+    let guest = start(board.config(1, 2, "workload=paused misbehav=no-ost"));
     assert!(
         errors(&guest)
             .iter()
@@ -89,3 +93,5 @@ fn a_word_that_is_not_understood_is_reported() {
     );
     shut_down(guest);
 }
+
+on_boards!(a_word_that_is_not_understood_is_reported: Q35, VIRT);

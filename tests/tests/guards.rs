@@ -5,14 +5,14 @@ use std::sync::mpsc::channel;
 
 use hotvcpu::qmp::{Client, Incoming};
 use hotvcpu_tests::PATIENCE;
-use hotvcpu_tests::host::Host;
+use hotvcpu_tests::command::Host;
 use serde_json::{Value, json};
 
 /// A running domain of one of eight vCPUs, with these words for the guest.
 fn domain(words: &str) -> Host {
     let host = Host::new();
     host.define("[vcpus]\ncurrent = 1\nmaximum = 8\n");
-    let file = host.folder().join("one.toml");
+    let file = host.runtime().join("one.toml");
     let text = std::fs::read_to_string(&file).expect("readable");
     let text = text.replace("workload=paused", &format!("workload=paused {words}"));
     std::fs::write(&file, text).expect("written");
@@ -23,7 +23,7 @@ fn domain(words: &str) -> Host {
 
 /// Runs these commands on the domain's other monitor, behind the command's back.
 fn qmp(host: &Host, commands: &[(&str, Value)]) {
-    let socket = host.folder().join("hotvcpu/one/qmp-events.sock");
+    let socket = host.runtime().join("hotvcpu/one/qmp-events.sock");
     let (sender, receiver) = channel();
     let sink = move |item| sender.send(item).is_ok();
     let mut client = Client::connect(&socket, PATIENCE, sink).expect("connected");

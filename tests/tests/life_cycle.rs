@@ -1,9 +1,9 @@
 //! CPUs come and go: one by one, several at once, again, in the middle of work, before the guest is up.
 
-use hotvcpu::{Guest, Machine, Outcome, Phase};
+use hotvcpu::{ErrorKind, Guest, Outcome, Phase};
 use hotvcpu_tests::{
-    PATIENCE, add, await_phase, errors, phases_of, present, quiet, remove, shut_down, start,
-    with_cmdline,
+    Board, PATIENCE, VIRT_OLD, add, await_phase, errors, on_boards, phases_of, present, quiet,
+    remove, shut_down, start,
 };
 
 /// The phases of a CPU that comes, in the order that the specification wants.
@@ -29,8 +29,8 @@ const GOING: [Phase; 8] = [
     Phase::Ost,
 ];
 
-fn comes_and_goes(machine: Machine) {
-    let mut guest = start(quiet(machine, 1, 4));
+fn a_cpu_comes_and_goes(board: Board) {
+    let mut guest = start(quiet(board, 1, 4));
     add(&mut guest, &[2]);
     assert_eq!(present(&mut guest), [0, 2]);
     assert_eq!(phases_of(&guest, 2), COMING);
@@ -43,19 +43,36 @@ fn comes_and_goes(machine: Machine) {
     shut_down(guest);
 }
 
+on_boards!(a_cpu_comes_and_goes: Q35, PC, VIRT, VIRT_RFC);
+
+/// The old generation on ARM: a CPU comes, and stays.
 #[test]
-fn a_cpu_comes_and_goes_on_q35() {
-    comes_and_goes(Machine::Q35);
+fn on_the_old_generation_a_cpu_comes_and_its_removal_is_refused() {
+    let mut guest = start(quiet(VIRT_OLD, 2, 4));
+    add(&mut guest, &[2]);
+    assert_eq!(phases_of(&guest, 2), COMING);
+    let identity = guest
+        .records()
+        .find(|it| it.record.phase == Phase::Identity && it.record.cpu == Some(2));
+    let source = identity.and_then(|it| it.record.text.clone());
+    assert_eq!(
+        source.as_deref(),
+        Some("_MAT"),
+        "the old generation brings the identity along"
+    );
+    let operations = guest.remove(&[2], PATIENCE).expect("it is asked for");
+    let Outcome::Failed(refused) = &operations[0].outcome else {
+        panic!("hosts of this generation refuse: {operations:?}");
+    };
+    assert_eq!(refused.kind(), ErrorKind::Refused, "{refused}");
+    assert!(refused.to_string().contains("can only add"), "{refused}");
+    assert_eq!(present(&mut guest), [0, 1, 2]);
+    add(&mut guest, &[3]);
+    shut_down(guest);
 }
 
-#[test]
-fn a_cpu_comes_and_goes_on_pc() {
-    comes_and_goes(Machine::Pc);
-}
-
-#[test]
-fn the_statuses_of_ost_are_the_specification_s() {
-    let mut guest = start(quiet(Machine::Q35, 1, 4));
+fn the_statuses_of_ost_are_the_specification_s(board: Board) {
+    let mut guest = start(quiet(board, 1, 4));
     add(&mut guest, &[1]);
     remove(&mut guest, &[1]);
     let osts: Vec<_> = guest
@@ -73,9 +90,10 @@ fn the_statuses_of_ost_are_the_specification_s() {
     );
 }
 
-#[test]
-fn several_come_and_go_at_once() {
-    let mut guest = start(quiet(Machine::Q35, 1, 16));
+on_boards!(the_statuses_of_ost_are_the_specification_s: Q35, VIRT);
+
+fn several_come_and_go_at_once(board: Board) {
+    let mut guest = start(quiet(board, 1, 16));
     add(&mut guest, &[1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(present(&mut guest), [0, 1, 2, 3, 4, 5, 6, 7]);
     remove(&mut guest, &[7, 5, 3, 1]);
@@ -83,10 +101,11 @@ fn several_come_and_go_at_once() {
     shut_down(guest);
 }
 
-#[test]
-fn a_slot_is_used_again() {
+on_boards!(several_come_and_go_at_once: Q35, VIRT);
+
+fn a_slot_is_used_again(board: Board) {
     // QEMU's bug 3: no more than maxcpus CPUs in the life of a process.
-    let mut guest = start(quiet(Machine::Q35, 1, 16));
+    let mut guest = start(quiet(board, 1, 16));
     for _ in 0..5 {
         add(&mut guest, &[3]);
         remove(&mut guest, &[3]);
@@ -95,9 +114,10 @@ fn a_slot_is_used_again() {
     shut_down(guest);
 }
 
-#[test]
-fn an_add_during_a_scan_is_not_lost() {
-    let mut guest = start(quiet(Machine::Q35, 1, 16));
+on_boards!(a_slot_is_used_again: Q35, VIRT);
+
+fn an_add_during_a_scan_is_not_lost(board: Board) {
+    let mut guest = start(quiet(board, 1, 16));
     // Sent without waiting for anything: later ones arrive while the guest works on earlier ones.
     for slot in guest
         .slots()
@@ -118,6 +138,8 @@ fn an_add_during_a_scan_is_not_lost() {
     shut_down(guest);
 }
 
+on_boards!(an_add_during_a_scan_is_not_lost: Q35, VIRT);
+
 /// Waits until the CPU of `slot` is online, whether its record has been looked at or not.
 fn await_any_order(guest: &mut Guest, slot: u32) {
     let is_online = |guest: &Guest| phases_of(guest, slot).contains(&Phase::Online);
@@ -126,9 +148,8 @@ fn await_any_order(guest: &mut Guest, slot: u32) {
     }
 }
 
-#[test]
-fn throughput_follows_the_cpus_and_no_work_is_lost() {
-    let mut guest = start(with_cmdline(Machine::Q35, 1, 16, "workload=paced"));
+fn throughput_follows_the_cpus_and_no_work_is_lost(board: Board) {
+    let mut guest = start(board.config(1, 16, "workload=paced"));
     let rate = |guest: &mut Guest| {
         // The interval under way spans the change; the one after it does not.
         await_phase(guest, Phase::Workload, None);
@@ -151,9 +172,10 @@ fn throughput_follows_the_cpus_and_no_work_is_lost() {
     shut_down(guest);
 }
 
-#[test]
-fn cpus_added_before_the_guest_runs_are_found_at_boot() {
-    let mut guest = Guest::start(quiet(Machine::Q35, 1, 8).paused(true)).expect("QEMU starts");
+on_boards!(throughput_follows_the_cpus_and_no_work_is_lost: Q35, VIRT);
+
+fn cpus_added_before_the_guest_runs_are_found_at_boot(board: Board) {
+    let mut guest = Guest::start(quiet(board, 1, 8).paused(true)).expect("QEMU starts");
     let operations = guest
         .add(&[2, 5], PATIENCE)
         .expect("QEMU takes CPUs before it runs");
@@ -172,9 +194,10 @@ fn cpus_added_before_the_guest_runs_are_found_at_boot() {
     shut_down(guest);
 }
 
-#[test]
-fn cpus_present_at_boot_work_and_the_boot_cpu_stays() {
-    let mut guest = start(with_cmdline(Machine::Q35, 4, 8, "workload=paced"));
+on_boards!(cpus_added_before_the_guest_runs_are_found_at_boot: Q35, VIRT);
+
+fn cpus_present_at_boot_work_and_the_boot_cpu_stays(board: Board) {
+    let mut guest = start(board.config(4, 8, "workload=paced"));
     assert_eq!(present(&mut guest), [0, 1, 2, 3]);
     let error = guest
         .remove(&[0], PATIENCE)
@@ -183,9 +206,10 @@ fn cpus_present_at_boot_work_and_the_boot_cpu_stays() {
     shut_down(guest);
 }
 
-#[test]
-fn a_removal_waits_for_the_vm_to_run() {
-    let mut guest = start(quiet(Machine::Q35, 1, 4));
+on_boards!(cpus_present_at_boot_work_and_the_boot_cpu_stays: Q35, VIRT);
+
+fn a_removal_waits_for_the_vm_to_run(board: Board) {
+    let mut guest = start(quiet(board, 1, 4));
     add(&mut guest, &[1]);
     guest
         .execute("stop", serde_json::json!({}))
@@ -196,6 +220,10 @@ fn a_removal_waits_for_the_vm_to_run() {
     guest.resume().expect("QEMU runs the VM");
     await_phase(&mut guest, Phase::Eject, Some(1));
     await_phase(&mut guest, Phase::Ost, Some(1));
+    let deleted = guest.await_event(PATIENCE, |event| event.name == "DEVICE_DELETED");
+    deleted.expect("the removal ends");
     assert_eq!(present(&mut guest), [0]);
     shut_down(guest);
 }
+
+on_boards!(a_removal_waits_for_the_vm_to_run: Q35, VIRT);

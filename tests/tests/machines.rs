@@ -1,22 +1,37 @@
 //! The machines and CPUs that the guest has to run on.
 
-use hotvcpu::{ErrorKind, Machine, Phase};
+use hotvcpu::{ErrorKind, GuestConfig, Phase};
 use hotvcpu_tests::{
-    PATIENCE, add, await_phase, console, errors, present, qemu_7_2, quiet, remove, shut_down,
-    start, with_cmdline,
+    Board, MICROVM, PATIENCE, PC, Q35, VIRT_STOCK, add, await_phase, console, errors, on_boards,
+    present, qemu_7_2, quiet, remove, shut_down, start,
 };
 
 #[test]
 fn eight_cpus_need_no_more_than_32_mib() {
-    let mut guest = start(quiet(Machine::Q35, 1, 8).memory_mib(32));
+    let mut guest = start(quiet(Q35, 1, 8).memory_mib(32));
     add(&mut guest, &[1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(errors(&guest), Vec::<String>::new());
     shut_down(guest);
 }
 
+fn sixty_four_cpus_come_one_by_one_and_all_at_once(board: Board) {
+    // One more than are used: QEMU's bug 3 on x86.
+    let mut guest = start(quiet(board, 1, 65).memory_mib(256));
+    for cpu in 1..32 {
+        add(&mut guest, &[cpu]);
+    }
+    let rest: Vec<u32> = (32..64).collect();
+    add(&mut guest, &rest);
+    assert_eq!(present(&mut guest), (0..64).collect::<Vec<_>>());
+    assert_eq!(errors(&guest), Vec::<String>::new());
+    shut_down(guest);
+}
+
+on_boards!(sixty_four_cpus_come_one_by_one_and_all_at_once: Q35, VIRT);
+
 #[test]
 fn x2apic_is_used_where_the_cpu_has_it() {
-    let mut guest = start(quiet(Machine::Q35, 1, 4).cpu_model("qemu64,+x2apic"));
+    let mut guest = start(quiet(Q35, 1, 4).cpu_model("qemu64,+x2apic"));
     assert!(console(&guest).contains("x2APIC"), "{}", console(&guest));
     add(&mut guest, &[3]);
     remove(&mut guest, &[3]);
@@ -25,7 +40,7 @@ fn x2apic_is_used_where_the_cpu_has_it() {
 
 #[test]
 fn apic_ids_beyond_8_bits_are_reached_by_x2apic() {
-    let config = quiet(Machine::Q35, 1, 288)
+    let config = quiet(Q35, 1, 288)
         .cpu_model("qemu64,+x2apic")
         .extra_args(["-device", "intel-iommu,intremap=on,eim=on"]);
     let mut guest = start(config);
@@ -37,7 +52,7 @@ fn apic_ids_beyond_8_bits_are_reached_by_x2apic() {
 
 #[test]
 fn xapic_is_used_elsewhere() {
-    let guest = start(quiet(Machine::Q35, 1, 4).cpu_model("qemu64,-x2apic"));
+    let guest = start(quiet(Q35, 1, 4).cpu_model("qemu64,-x2apic"));
     assert!(console(&guest).contains("xAPIC"), "{}", console(&guest));
     shut_down(guest);
 }
@@ -45,7 +60,7 @@ fn xapic_is_used_elsewhere() {
 #[test]
 fn sparse_apic_ids_are_the_guest_s_business_too() {
     // Three cores a socket: APIC IDs have holes, so that UID and APIC ID differ.
-    let config = quiet(Machine::Q35, 1, 6).topology("sockets=2,cores=3,threads=1");
+    let config = quiet(Q35, 1, 6).topology("sockets=2,cores=3,threads=1");
     let mut guest = start(config);
     add(&mut guest, &[3, 5]);
     let identity = |cpu| {
@@ -58,9 +73,9 @@ fn sparse_apic_ids_are_the_guest_s_business_too() {
     shut_down(guest);
 }
 
-#[test]
-fn on_microvm_the_power_button_arrives_over_the_ged() {
-    let mut guest = start(quiet(Machine::Microvm, 2, 2));
+/// The power button of a machine without CPU hotplug, whose doorbell is a GED.
+fn rings_the_ged(config: GuestConfig) {
+    let mut guest = start(config);
     guest.powerdown().expect("QEMU takes the power button");
     let doorbell = await_phase(&mut guest, Phase::Doorbell, None);
     assert!(doorbell.record.value.is_some());
@@ -78,8 +93,18 @@ fn on_microvm_the_power_button_arrives_over_the_ged() {
 }
 
 #[test]
+fn on_microvm_the_power_button_arrives_over_the_ged() {
+    rings_the_ged(quiet(MICROVM, 2, 2));
+}
+
+#[test]
+fn on_virt_without_monitor_the_power_button_arrives_over_the_ged() {
+    rings_the_ged(quiet(VIRT_STOCK, 2, 2));
+}
+
+#[test]
 fn on_7_2_the_aml_switches_the_legacy_registers_and_a_cpu_comes_and_goes() {
-    for machine in [Machine::Q35, Machine::Pc] {
+    for machine in [Q35, PC] {
         let mut guest = start(quiet(machine, 1, 4).qemu(qemu_7_2()));
         add(&mut guest, &[1, 2]);
         remove(&mut guest, &[2]);
@@ -91,7 +116,7 @@ fn on_7_2_the_aml_switches_the_legacy_registers_and_a_cpu_comes_and_goes() {
 
 #[test]
 fn on_7_2_an_add_after_a_removal_is_refused_because_qemu_would_crash() {
-    let mut guest = start(quiet(Machine::Q35, 1, 4).qemu(qemu_7_2()));
+    let mut guest = start(quiet(Q35, 1, 4).qemu(qemu_7_2()));
     add(&mut guest, &[1]);
     remove(&mut guest, &[1]);
     let error = guest
@@ -105,14 +130,13 @@ fn on_7_2_an_add_after_a_removal_is_refused_because_qemu_would_crash() {
 
 #[test]
 fn the_power_button_of_q35_and_pc_ends_in_s5() {
-    for machine in [Machine::Q35, Machine::Pc] {
+    for machine in [Q35, PC] {
         shut_down(start(quiet(machine, 1, 2)));
     }
 }
 
-#[test]
-fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had() {
-    let mut guest = start(quiet(Machine::Q35, 1, 4));
+fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had(board: Board) {
+    let mut guest = start(quiet(board, 1, 4));
     await_phase(&mut guest, Phase::Ready, None);
     add(&mut guest, &[2]);
     guest.reset().expect("QEMU resets the VM");
@@ -124,9 +148,10 @@ fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had() {
     shut_down(guest);
 }
 
-#[test]
-fn more_cpus_than_the_guest_takes_are_refused_one_by_one() {
-    let config = with_cmdline(Machine::Q35, 1, 8, "workload=paused max_cpus=3");
+on_boards!(a_reset_boots_the_guest_again_with_the_cpus_that_it_had: Q35, VIRT);
+
+fn more_cpus_than_the_guest_takes_are_refused_one_by_one(board: Board) {
+    let config = board.config(1, 8, "workload=paused max_cpus=3");
     let mut guest = start(config);
     add(&mut guest, &[6, 7]);
     let operations = guest.add(&[2], PATIENCE).expect("QEMU takes it");
@@ -145,3 +170,5 @@ fn more_cpus_than_the_guest_takes_are_refused_one_by_one() {
     remove(&mut guest, &[7]);
     shut_down(guest);
 }
+
+on_boards!(more_cpus_than_the_guest_takes_are_refused_one_by_one: Q35, VIRT);

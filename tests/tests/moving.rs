@@ -1,6 +1,6 @@
 //! Save, restore, migrate: the exact set of vCPUs goes along, or nothing does.
 
-use hotvcpu_tests::host::Host;
+use hotvcpu_tests::command::Host;
 use serde_json::Value;
 
 /// A running domain with the vCPUs 0, 1 and 4 of eight; 1 and 4 were added.
@@ -25,7 +25,7 @@ fn vcpus(host: &Host, name: &str) -> Vec<u64> {
 #[test]
 fn a_saved_domain_goes_on_with_the_same_vcpus() {
     let host = domain();
-    let file = host.folder().join("one.state");
+    let file = host.runtime().join("one.state");
     let file = file.to_str().expect("UTF-8");
     host.json(&["save", "one", file]);
     assert_eq!(host.json(&["list", "--all"])[0]["state"], "shut off");
@@ -59,8 +59,8 @@ fn plug_migrate_unplug_plug() {
 #[test]
 fn a_state_with_other_vcpus_is_refused_with_the_difference() {
     let host = domain();
-    let file = host.folder().join("one.state");
-    let beside = host.folder().join("one.state.json");
+    let file = host.runtime().join("one.state");
+    let beside = host.runtime().join("one.state.json");
     let file = file.to_str().expect("UTF-8");
     host.json(&["save", "one", file]);
     let text = std::fs::read_to_string(&beside).expect("readable");
@@ -98,7 +98,7 @@ fn on_7_2_a_removal_is_followed_by_no_reset_and_no_save() {
     host.json(&["start", "one"]);
     host.json(&["setvcpus", "one", "3", "--live"]);
     host.json(&["reset", "one"]);
-    let file = host.folder().join("one.state");
+    let file = host.runtime().join("one.state");
     let file = file.to_str().expect("UTF-8");
     host.json(&["save", "one", file]);
     host.json(&["restore", file]);

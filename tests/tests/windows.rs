@@ -1,13 +1,13 @@
 //! What happens between a request and its end: the guest boots, is reset, or takes longer than anybody waits.
 
-use hotvcpu_tests::host::Host;
+use hotvcpu_tests::command::Host;
 use serde_json::Value;
 
 /// The guest of one boot CPU of eight, with these words.
 fn defined(words: &str) -> Host {
     let host = Host::new();
     host.define("[vcpus]\ncurrent = 1\nmaximum = 64\n");
-    let file = host.folder().join("one.toml");
+    let file = host.runtime().join("one.toml");
     let text = std::fs::read_to_string(&file).expect("readable");
     let text = text.replace("workload=paused", &format!("workload=paused {words}"));
     std::fs::write(&file, text).expect("written");
@@ -115,7 +115,7 @@ fn a_reset_in_the_middle_of_a_removal_does_not_lose_it() {
         std::thread::yield_now();
     }
     // The domain is busy, but a reset can come from anywhere: here over its other monitor.
-    let monitor = host.folder().join("hotvcpu/one/qmp-events.sock");
+    let monitor = host.runtime().join("hotvcpu/one/qmp-events.sock");
     host.json(&["--attach", monitor.to_str().expect("UTF-8"), "reset"]);
     let status = removal.wait().expect("it ends");
     assert_eq!(status.code(), Some(7), "the guest never ejects");

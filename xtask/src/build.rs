@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the guest's image and the host's command.
+//! `cargo xtask build`: the guests' images, the ROM, and the host's command.
 //!
 //! Where cargo puts its results is the user's business (CARGO_TARGET_DIR, `build.target-dir`), so it is not guessed:
 //! cargo itself says, in its JSON messages, what it built.
@@ -7,11 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::arch::Arch;
 use crate::cargo::{cargo, toolchain};
+use crate::images;
 use crate::process;
 use crate::setup::{self, Needs};
 
@@ -21,7 +22,13 @@ const GUEST: &str = "hotvcpu-guest";
 /// The binary of the host's package.
 const HOST: &str = "hotvcpu";
 
-/// A guest that was built.
+/// The binary of the ROM's package.
+const ROM: &str = "hotvcpu-rom";
+
+/// The most that the ROM may be, in bytes: the smallest flash that it is meant for.
+const ROM_LIMIT: u64 = 256 << 10;
+
+/// What a guest needs to be started, as it was built.
 #[derive(Debug)]
 pub struct Guest {
     /// The image with its symbols, which backtraces and debuggers need.
@@ -30,52 +37,95 @@ pub struct Guest {
     pub stripped: PathBuf,
     /// The stripped image's size, in bytes.
     pub stripped_bytes: u64,
+    /// What only aarch64 has.
+    pub flat: Option<Flat>,
+}
+
+/// The flat images of an aarch64 guest.
+#[derive(Debug)]
+pub struct Flat {
+    /// The guest in the form that QEMU itself starts: an arm64 Image.
+    pub kernel: PathBuf,
+    /// The ROM, for `-bios`.
+    pub rom: PathBuf,
+    /// The ROM's size, in bytes.
+    pub rom_bytes: u64,
+}
+
+impl Guest {
+    /// The ROM, where the machine's own firmware does not start the guest.
+    pub fn rom(&self) -> Option<&Path> {
+        self.flat.as_ref().map(|it| it.rom.as_path())
+    }
 }
 
 /// `cargo xtask build`.
-pub fn command(arch: Arch, offline: bool) -> Result<()> {
+pub fn command(arches: &[Arch], offline: bool) -> Result<()> {
     setup::ensure(&Needs {
         command: "build",
-        guest: Some(arch),
+        guests: arches,
         given: &[],
         offline,
     })?;
-    let guest = guest(arch)?;
-    println!("guest, {arch}: {}", guest.image.display());
-    println!(
-        "  stripped: {} ({:.1} KiB)",
-        guest.stripped.display(),
-        kib(guest.stripped_bytes)
-    );
+    for arch in arches {
+        let guest = guest(*arch)?;
+        println!("guest, {arch}: {}", guest.image.display());
+        let (stripped, size) = (guest.stripped.display(), kib(guest.stripped_bytes));
+        println!("  stripped: {stripped} ({size:.1} KiB)");
+        if let Some(flat) = guest.flat {
+            let (rom, size) = (flat.rom.display(), kib(flat.rom_bytes));
+            println!("  as an arm64 Image: {}", flat.kernel.display());
+            println!("  ROM, for -bios: {rom} ({size:.1} KiB)");
+        }
+    }
     println!("host command: {}", host(Profile::Release)?.display());
     Ok(())
 }
 
-/// Builds the guest of `arch`.
+/// Builds the guest of `arch`, and what is needed to start it.
 pub fn guest(arch: Arch) -> Result<Guest> {
-    let mut build = cargo();
-    build.args([
-        "build",
-        "--profile",
-        "guest",
-        "--package",
-        GUEST,
-        "--bin",
-        GUEST,
-        "--features",
-        "image",
-    ]);
-    build.args(["--target", arch.target()]);
-    bare_metal_flags(&mut build);
-    let image = executable(&mut build, GUEST)?;
+    let image = bare_metal(arch, GUEST, &["--features", "image"])?;
     let stripped = image.with_extension("stripped");
     strip(&image, &stripped)?;
     let stripped_bytes = fs::metadata(&stripped)?.len();
+    let flat = match arch {
+        Arch::X86_64 => None,
+        Arch::Aarch64 => Some(flat(&image)?),
+    };
     Ok(Guest {
         image,
         stripped,
         stripped_bytes,
+        flat,
     })
+}
+
+/// Builds the ROM, and makes the flat images of it and of the guest `image`.
+fn flat(image: &Path) -> Result<Flat> {
+    let kernel = image.with_extension("img");
+    images::flatten(image, &kernel)?;
+    let linked = bare_metal(Arch::Aarch64, ROM, &[])?;
+    let rom = linked.with_extension("bin");
+    let rom_bytes = images::flatten(&linked, &rom)?;
+    if rom_bytes > ROM_LIMIT {
+        let (is, limit) = (kib(rom_bytes), kib(ROM_LIMIT));
+        bail!("the ROM is {is:.1} KiB long, and may be {limit} KiB");
+    }
+    Ok(Flat {
+        kernel,
+        rom,
+        rom_bytes,
+    })
+}
+
+/// Builds the binary and package `name` for bare metal.
+fn bare_metal(arch: Arch, name: &str, options: &[&str]) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--profile", "guest", "--package", name]);
+    build.args(["--bin", name, "--target", arch.target()]);
+    build.args(options);
+    bare_metal_flags(&mut build);
+    executable(&mut build, name)
 }
 
 /// How the host's command is built.

@@ -2,24 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use hotvcpu::qemu_binary::QemuBinary;
-use hotvcpu::{Accel, GuestConfig, Machine, accel, qemu_binary};
+use hotvcpu::{Accel, Generation, GuestConfig, Machine, accel, qemu_binary};
 
 use crate::arch::Arch;
 use crate::build::{self, Guest};
 use crate::setup::{self, Needs};
 
-/// The variable of the QEMU that guests run on, as `qemu/sources.toml` has it.
-const QEMU: &str = "HOTVCPU_QEMU";
-
-/// Which guest, on what.
-#[derive(Debug, Args)]
-pub struct GuestOptions {
-    /// The guest's architecture
-    #[arg(long, value_enum, default_value_t)]
-    pub arch: Arch,
+/// On what a guest runs, of whatever architecture.
+#[derive(Clone, Debug, Args)]
+pub struct HostOptions {
     /// The accelerator: auto takes KVM where a guest of ours was seen to live on it, else tcg, which works on every
     /// host; kvm and tcg-single are for those who know
     #[arg(long, default_value = "auto")]
@@ -40,26 +34,43 @@ pub struct Prepared {
     pub accel: Accel,
     /// Why it was chosen.
     pub accel_reason: String,
-    machine: Machine,
+    /// The machine.
+    pub machine: Machine,
+    /// The generation of the hotplug protocol, on aarch64.
+    pub generation: Option<Generation>,
 }
 
-impl GuestOptions {
+impl HostOptions {
     /// Gets what is missing, builds the guest and chooses QEMU and accelerator for `command` of xtask.
-    pub fn prepare(&self, command: &str, machine: Machine, offline: bool) -> Result<Prepared> {
-        let given: &[&str] = if self.qemu.is_some() { &[QEMU] } else { &[] };
+    pub fn prepare(
+        &self,
+        command: &str,
+        arch: Arch,
+        machine: Machine,
+        offline: bool,
+    ) -> Result<Prepared> {
+        if machine.profile()?.arch != arch.name() {
+            bail!("{machine} is no machine for {arch}; name one with --machine");
+        }
+        let variable = arch.qemu_variable();
+        let given: &[&str] = if self.qemu.is_some() {
+            &[variable]
+        } else {
+            &[]
+        };
         let needs = Needs {
             command,
-            guest: Some(self.arch),
+            guests: &[arch],
             given,
             offline,
         };
         let programs = setup::ensure(&needs)?;
         let path = match &self.qemu {
             Some(path) => path,
-            None => programs.get(QEMU)?,
+            None => programs.get(variable)?,
         };
-        let qemu = qemu_binary::find(Some(path), self.arch.name())?;
-        let guest = build::guest(self.arch)?;
+        let qemu = qemu_binary::find(Some(path), arch.name())?;
+        let guest = build::guest(arch)?;
         if accel::will_probe(self.accel, &qemu, machine, &guest.image) {
             eprintln!(
                 "Trying, once, whether this guest lives on KVM here; that takes some seconds"
@@ -72,6 +83,7 @@ impl GuestOptions {
             accel: choice.accel,
             accel_reason: choice.reason,
             machine,
+            generation: None,
         })
     }
 }
@@ -79,9 +91,16 @@ impl GuestOptions {
 impl Prepared {
     /// A configuration of the guest with `cpus` of `maxcpus`.
     pub fn config(&self, cpus: u32, maxcpus: u32) -> GuestConfig {
-        GuestConfig::new(self.machine, &self.guest.image)
+        let mut config = GuestConfig::new(self.machine, &self.guest.image)
             .qemu(&self.qemu.path)
             .accel(self.accel)
-            .cpus(cpus, maxcpus)
+            .cpus(cpus, maxcpus);
+        if let Some(rom) = self.guest.rom() {
+            config = config.firmware(rom);
+        }
+        if let Some(generation) = self.generation {
+            config = config.generation(generation);
+        }
+        config
     }
 }

@@ -11,6 +11,7 @@ mod build;
 mod cargo;
 mod demo;
 mod guest;
+mod images;
 mod process;
 mod run;
 mod setup;
@@ -44,11 +45,11 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Builds the guest's image and the host's command
+    /// Builds the guests' images, the ROM, and the host's command
     Build {
-        /// The guest's architecture
-        #[arg(long, value_enum, default_value_t)]
-        arch: Arch,
+        /// The guest's architecture; all of them without it
+        #[arg(long, value_enum)]
+        arch: Option<Arch>,
     },
     /// Runs a guest with its console in this terminal
     Run(run::Options),
@@ -80,7 +81,10 @@ fn dispatch(options: Options) -> Result<ExitCode> {
     }
     match options.command {
         Task::Setup { check } => setup::command(options.offline, check)?,
-        Task::Build { arch } => build::command(arch, options.offline)?,
+        Task::Build { arch } => build::command(
+            &arch.map_or(Arch::ALL.to_vec(), |it| vec![it]),
+            options.offline,
+        )?,
         Task::Run(run) => run::command(&run, options.offline)?,
         Task::Demo(demo) => demo::command(&demo, options.offline)?,
         Task::Bench(bench) => bench::command(&bench, options.offline)?,

@@ -10,10 +10,11 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 use hotvcpu::domain::{DomainFolder, StartConfig};
-use hotvcpu::{ErrorKind, Machine, units};
+use hotvcpu::{ErrorKind, Generation, Machine, units};
 
+use crate::arch::Arch;
 use crate::build::{self, Profile};
-use crate::guest::Prepared;
+use crate::guest::{HostOptions, Prepared};
 use crate::process;
 
 /// How many CPUs the printed command adds.
@@ -25,14 +26,20 @@ const POLL: Duration = Duration::from_secs(1);
 /// What to run.
 #[derive(Debug, Args)]
 pub struct Options {
+    /// The guest's architecture
+    #[arg(long, value_enum, default_value_t)]
+    arch: Arch,
     #[command(flatten)]
-    guest: crate::guest::GuestOptions,
+    host: HostOptions,
     /// The domain's name, by which the command `hotvcpu` reaches it
     #[arg(long, default_value = "run", value_name = "NAME")]
     name: String,
-    /// The machine: q35, pc or microvm
-    #[arg(long, default_value = "q35")]
-    machine: Machine,
+    /// The machine: q35, pc or microvm for x86_64, virt for aarch64
+    #[arg(long)]
+    machine: Option<Machine>,
+    /// The generation of the hotplug protocol that a stock QEMU is made to speak on aarch64
+    #[arg(long, value_name = "old|new|rfc")]
+    generation: Option<Generation>,
     /// CPUs that are there from the start
     #[arg(long, default_value_t = 1, value_name = "N")]
     cpus: u32,
@@ -52,14 +59,20 @@ pub struct Options {
 
 /// `cargo xtask run`.
 pub fn command(options: &Options, offline: bool) -> Result<()> {
+    if options.generation.is_some() && options.arch != Arch::Aarch64 {
+        bail!("--generation is about aarch64; x86 has one protocol only");
+    }
     let folder = DomainFolder::of(&options.name)?;
-    let prepared = options.guest.prepare("run", options.machine, offline)?;
+    let machine = options.machine.unwrap_or(options.arch.machine());
+    let prepared = options
+        .host
+        .prepare("run", options.arch, machine, offline)?;
     let hotvcpu = build::host(Profile::Debug)?;
     eprintln!(
         "QEMU {}, {} ({})",
         prepared.qemu.version, prepared.accel, prepared.accel_reason
     );
-    eprintln!("{}\n", what_to_type(options, &hotvcpu)?);
+    eprintln!("{}\n", what_to_type(options, machine, &hotvcpu)?);
     let mut domain = folder.attach(domain(options, &prepared))?;
     let status = loop {
         match domain.wait_exit(POLL) {
@@ -77,8 +90,11 @@ pub fn command(options: &Options, offline: bool) -> Result<()> {
 
 fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
     StartConfig {
-        machine: options.machine,
+        machine: prepared.machine,
         kernel: prepared.guest.image.clone(),
+        machine_type: None,
+        firmware: prepared.guest.rom().map(Path::to_path_buf),
+        generation: options.generation,
         vcpus: options.cpus,
         max_vcpus: options.maxcpus,
         topology: None,
@@ -94,16 +110,13 @@ fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
 }
 
 /// What another terminal can do, with a command that works from this folder.
-fn what_to_type(options: &Options, hotvcpu: &Path) -> Result<String> {
+fn what_to_type(options: &Options, machine: Machine, hotvcpu: &Path) -> Result<String> {
     let here = env::current_dir().unwrap_or_default();
     let hotvcpu = hotvcpu.strip_prefix(&here).unwrap_or(hotvcpu).display();
     let name = &options.name;
     let reachable = options.maxcpus.min(options.cpus.saturating_add(ADDED));
-    let add = if !options.machine.profile()?.cpu_hotplug {
-        format!(
-            "  (no CPU can be added: {} has no hotplug)",
-            options.machine
-        )
+    let add = if !machine.profile()?.cpu_hotplug {
+        format!("  (no CPU can be added: {machine} has no hotplug)")
     } else if reachable <= options.cpus {
         "  (no CPU can be added: there are places for no more, see --maxcpus)".to_owned()
     } else {

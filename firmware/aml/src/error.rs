@@ -27,6 +27,8 @@ pub enum Limit {
     ObjectBytes,
     /// [`Limits::nodes`](crate::Limits::nodes).
     Nodes,
+    /// [`Limits::namespace_depth`](crate::Limits::namespace_depth).
+    NamespaceDepth,
     /// [`Limits::tables`](crate::Limits::tables).
     Tables,
     /// [`Limits::table_bytes`](crate::Limits::table_bytes).
@@ -141,6 +143,10 @@ pub enum ErrorKind {
     /// A bound was reached.
     #[error("the limit on {0:?} was reached")]
     Limit(Limit),
+    /// A field of a bus without a protocol that the bus knows, or used against its protocol: a RawProcessBytes field
+    /// that is read before it was written.
+    #[error("the field's access attribute allows no such transfer")]
+    Protocol,
     /// The table that a DataTableRegion names is unknown to the host.
     #[error("the host knows no table with this signature and these ids")]
     NoSuchTable,

@@ -7,7 +7,7 @@
 
 use alloc::vec::Vec;
 
-use crate::NodeId;
+use crate::{NodeId, Transfer};
 
 /// The address space of an operation region (ACPI 6.5, 5.5.2.4 and 20.2.5.2, `RegionSpace`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -187,6 +187,16 @@ pub trait RegionAccess {
     /// # Errors
     /// The reason why the access is impossible; the evaluation then ends with it.
     fn write(&mut self, access: Access, value: u64) -> Result<(), RegionError>;
+
+    /// Carries out a transfer on a bus, or sets or reads pins; `buffer` goes out and takes what comes back. A failure
+    /// on the bus is a status in the buffer, not an error. The default serves none.
+    ///
+    /// # Errors
+    /// The reason why there can be no transfer; the evaluation then ends with it.
+    fn transfer(&mut self, transfer: Transfer<'_>, buffer: &mut [u8]) -> Result<(), RegionError> {
+        let _ = (transfer, buffer);
+        Err(RegionError::Unsupported)
+    }
 }
 
 /// A table that AML looks for by the ids in its header (LoadTable and DataTableRegion).
@@ -242,7 +252,7 @@ pub trait Host: RegionAccess {
     /// Waits `us` microseconds without giving up the processor (the `Stall` operator).
     fn stall_us(&mut self, us: u64);
 
-    /// AML stored `text` into the Debug object.
+    /// AML stored `text` into the Debug object; or a table that AML loads had a term that was passed over.
     fn debug(&mut self, text: &str) {
         let _ = text;
     }

@@ -7,7 +7,7 @@ use crate::exec;
 use crate::init::InitReport;
 use crate::namespace::NodeData;
 use crate::vm::Vm;
-use crate::{Error, ErrorKind, Host, Limits, NameSeg, NodeId, RegionSpace, Value};
+use crate::{Error, ErrorKind, Host, Limits, LoadReport, NameSeg, NodeId, RegionSpace, Value};
 
 /// What kind of object a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -77,11 +77,13 @@ impl Interpreter {
         }
     }
 
-    /// Loads a DSDT or SSDT: the whole table, its header included. Its code runs, and its names join the namespace.
+    /// Loads a DSDT or SSDT: the whole table, its header included. Its code runs, and its names join the namespace. Terms
+    /// that fail are passed over; the report names them.
     ///
     /// # Errors
-    /// A table that is no AML, is damaged, or whose code fails. Nothing of it remains in the namespace then.
-    pub fn load_table<H: Host>(&mut self, table: &[u8], host: &mut H) -> Result<(), Error> {
+    /// A table that is no AML or is damaged, a limit that its code reached, a Fatal that it executed. Nothing of it
+    /// remains in the namespace then.
+    pub fn load_table<H: Host>(&mut self, table: &[u8], host: &mut H) -> Result<LoadReport, Error> {
         exec::load_table(&mut self.vm, host, table)
     }
 

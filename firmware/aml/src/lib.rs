@@ -65,6 +65,7 @@
 extern crate alloc;
 
 mod decode;
+mod disassemble;
 mod eisa;
 mod error;
 mod exec;
@@ -75,12 +76,15 @@ mod limits;
 mod name;
 mod namespace;
 mod object;
+mod report;
 pub mod resources;
 mod table;
+mod transfer;
 mod value;
 mod vm;
 
 pub use decode::opcode::opcode_name;
+pub use disassemble::{Term, disassemble};
 pub use eisa::{EisaId, eisa_id, eisa_number};
 pub use error::{Error, ErrorKind, Limit, Location};
 pub use host::{
@@ -91,6 +95,8 @@ pub use interpreter::{Interpreter, ObjectKind, ProcessorInfo};
 pub use limits::Limits;
 pub use name::NameSeg;
 pub use namespace::NodeId;
+pub use report::LoadReport;
+pub use transfer::{Direction, Protocol, Transfer};
 pub use value::Value;
 
 /// A kernel keeps the interpreter behind a lock and uses it from any processor.

@@ -24,6 +24,8 @@ pub struct Limits {
     pub object_bytes: usize,
     /// Named objects in the namespace.
     pub nodes: usize,
+    /// Named objects nested in one another. A name is looked for in every scope above it.
+    pub namespace_depth: u32,
     /// Tables loaded at once.
     pub tables: usize,
     /// Bytes of all loaded tables.
@@ -42,6 +44,7 @@ impl Default for Limits {
             sleep_ms: 30_000,
             object_bytes: 16 << 20,
             nodes: 1 << 17,
+            namespace_depth: 256,
             tables: 64,
             table_bytes: 16 << 20,
             package_depth: 16,

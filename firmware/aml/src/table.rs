@@ -19,7 +19,8 @@ const OEM_TABLE_ID: usize = 16;
 struct Table {
     number: u32,
     code: Arc<[u8]>,
-    created: Vec<NodeId>,
+    /// What it put into the namespace; `None` before its code has run, and for a table that only holds data.
+    created: Option<Vec<NodeId>>,
 }
 
 /// The tables. Each has a number that is never used again, so that a handle of an unloaded table leads nowhere. They
@@ -96,7 +97,7 @@ impl Tables {
         self.tables.push(Table {
             number,
             code: bytes.into(),
-            created: Vec::new(),
+            created: None,
         });
         Ok(number)
     }
@@ -108,7 +109,7 @@ impl Tables {
         };
         let removed = self.tables.remove(position);
         self.bytes -= removed.code.len();
-        removed.created
+        removed.created.unwrap_or_default()
     }
 
     /// The bytes of a table.
@@ -120,8 +121,14 @@ impl Tables {
     /// Notes what a table put into the namespace.
     pub fn set_created(&mut self, table: u32, created: Vec<NodeId>) {
         if let Some(table) = self.tables.iter_mut().find(|t| t.number == table) {
-            table.created = created;
+            table.created = Some(created);
         }
+    }
+
+    /// Whether the table that `bytes` begin with is in the namespace.
+    pub fn is_loaded(&self, bytes: &[u8]) -> bool {
+        let mut loaded = self.tables.iter().filter(|t| t.created.is_some());
+        loaded.any(|table| bytes.starts_with(&table.code))
     }
 
     /// The first table that `query` describes.

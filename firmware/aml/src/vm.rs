@@ -35,7 +35,10 @@ pub(crate) struct Vm {
 
 impl Vm {
     pub fn new(limits: Limits) -> Self {
-        let mut ns = Namespace::new(limits.nodes.max(PREDEFINED.len() + 1));
+        let mut ns = Namespace::new(
+            limits.nodes.max(PREDEFINED.len() + 1),
+            limits.namespace_depth.max(1),
+        );
         let mut heap = Heap::new(limits.object_bytes);
         let root = ns.root();
         let mut global_lock = root;

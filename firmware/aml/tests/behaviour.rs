@@ -2,30 +2,9 @@
 
 mod support;
 
-use hotvcpu_aml::{
-    Error, ErrorKind, InitStep, Interpreter, Limit, Limits, ObjectKind, RegionSpace, Value,
-};
+use hotvcpu_aml::{ErrorKind, InitStep, Limit, Limits, ObjectKind, RegionSpace, Value};
 use support::acpica::compile_body;
-use support::int;
-use support::machine::Machine;
-
-/// An interpreter with a DSDT of this body.
-fn with_body(name: &str, body: &str, limits: Limits) -> (Interpreter, Machine) {
-    let mut host = Machine::default();
-    let mut interpreter = Interpreter::new(limits);
-    interpreter
-        .load_table(&compile_body(name, "DSDT", body), &mut host)
-        .unwrap_or_else(|error| panic!("{name}: {error}"));
-    (interpreter, host)
-}
-
-fn call(interpreter: &mut Interpreter, host: &mut Machine, path: &str) -> Result<Value, Error> {
-    interpreter.evaluate_path(path, &[], host)
-}
-
-fn failure(interpreter: &mut Interpreter, host: &mut Machine, path: &str) -> ErrorKind {
-    call(interpreter, host, path).expect_err(path).kind()
-}
+use support::{call, failure, int, with_body};
 
 #[test]
 fn devices_are_initialised_from_the_root_down_and_only_where_present() {
@@ -211,6 +190,8 @@ fn every_limit_is_an_error_of_its_own() {
         Method (IDLE) { While (1) { Sleep (60) } }
         Method (SLOW) { While (1) { Stall (200) } }
         Method (GROW) { Local0 = "0123456789ABCDEF" While (1) { Local0 = Concatenate (Local0, Local0) } }
+        Device (DDD0) { Device (DDD1) { Device (DDD2) { Device (DDD3) { } } } }
+        Method (DOWN) { Name (\DDD0.DDD1.DDD2.DDD3.DDD4, 0) }
         Method (FILL) { Name (N000, 0) Name (N001, 0) Name (N002, 0) Name (N003, 0) Name (N004, 0) }
     "#;
     let mut limits = Limits::default();
@@ -220,7 +201,8 @@ fn every_limit_is_an_error_of_its_own() {
     limits.loop_ms = 50;
     limits.sleep_ms = 1000;
     limits.object_bytes = 64 << 10;
-    limits.nodes = 20;
+    limits.nodes = 24;
+    limits.namespace_depth = 4;
     let (mut interpreter, mut host) = with_body("limits", body, limits);
     for (path, limit) in [
         ("\\SPIN", Limit::Fuel),
@@ -229,6 +211,7 @@ fn every_limit_is_an_error_of_its_own() {
         ("\\SLOW", Limit::LoopTime),
         ("\\GROW", Limit::ObjectBytes),
         ("\\FILL", Limit::Nodes),
+        ("\\DOWN", Limit::NamespaceDepth),
     ] {
         let kind = failure(&mut interpreter, &mut host, path);
         assert_eq!(kind, ErrorKind::Limit(limit), "{path}");

@@ -5,7 +5,7 @@
 
 mod support;
 
-use hotvcpu_aml::{Interpreter, Limits, NodeId, ObjectKind, Value, resources};
+use hotvcpu_aml::{Interpreter, Limits, NodeId, ObjectKind, Value, disassemble, resources};
 use peak_alloc::PeakAlloc;
 use support::machine::{CpuBlock, Machine};
 use support::mutant::{Random, mutate};
@@ -15,6 +15,9 @@ use support::{dsdt, int, machines};
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 const DEFAULT_MUTANTS: usize = 20_000;
+
+/// One in so many mutants is disassembled as well.
+const TO_ONE_DISASSEMBLED: usize = 8;
 
 /// What one damaged table may take at most: far above what the limits below allow, far below what one unchecked
 /// length would ask for.
@@ -115,6 +118,9 @@ fn no_mutant_breaks_the_interpreter() {
         let (table, name) = &tables[round % tables.len()];
         let mutant = mutate(table, 6, &mut random);
         let mut host = machine(name);
+        if round % TO_ONE_DISASSEMBLED == 0 {
+            assert!(disassemble(&mutant).all(|term| term.offset as usize <= mutant.len()));
+        }
         let before = ALLOCATOR.current_usage();
         ALLOCATOR.reset_peak_usage();
         well += exercise(&mutant, &mut host);

@@ -9,6 +9,7 @@ use hotvcpu_aml::{Host, Interpreter, NodeId, Value};
 use hotvcpu_tables::{HardwareId, Madt, Srat};
 use hotvcpu_wire::Phase;
 
+use crate::generation::Family;
 use crate::guest::{Cpu, Event, Guest};
 use crate::identity::StaticTables;
 use crate::ost::{DEVICE_CHECK, EJECT_REQUEST, UNRECOGNIZED_NOTIFY};
@@ -111,6 +112,12 @@ impl Hotplug {
         };
         hotplug.adopt_boot_cpu(env);
         hotplug
+    }
+
+    /// From now on CPUs are identified as a guest of this one generation does it, and no other way: on a host of the
+    /// other generation, which [`crate::Generation::accepts`] tells beforehand, no CPU can be added.
+    pub fn act_as(&mut self, family: Family) {
+        self.tables.only = Some(family);
     }
 
     /// Finds the CPU that runs this, which is online by definition.

@@ -13,12 +13,16 @@ use hotvcpu_acpi_events::namespace::{evaluate_child, integer_child, wrong_type};
 use hotvcpu_aml::{Host, Interpreter, NodeId, Value};
 use hotvcpu_tables::{CpuEntry, Madt, MadtEntries, Srat};
 
+use crate::generation::Family;
+
 /// What the static tables say about all CPUs, copied out of them, as the tables may not outlive the boot.
 #[derive(Debug, Default)]
 pub(crate) struct StaticTables {
     by_uid: BTreeMap<u32, (CpuEntry, Option<u32>)>,
     /// Entries for a UID that an earlier entry has already.
     pub duplicates: Vec<CpuEntry>,
+    /// The generation that the guest was told to be, which limits where it looks.
+    pub only: Option<Family>,
 }
 
 /// Where an identity came from; the text of its record.
@@ -88,7 +92,15 @@ impl StaticTables {
         let fits = |(mat, _): &(CpuEntry, Source)| {
             of_madt.is_none_or(|(madt, _)| discriminant(&madt.id) == discriminant(&mat.id))
         };
-        Ok(of_mat.filter(fits).or(of_madt))
+        let of_mat = of_mat.filter(fits);
+        // A guest of one generation does not know the other's place, but reads what is enabled from the start.
+        Ok(match self.only {
+            None => of_mat.or(of_madt),
+            Some(Family::Old) => of_mat.or(of_madt.filter(|(cpu, _)| cpu.flags.enabled())),
+            Some(Family::New) => {
+                of_madt.filter(|(cpu, _)| cpu.flags.enabled() || cpu.flags.gicc_online_capable())
+            }
+        })
     }
 
     /// The CPU's node; `None` if nothing tells.

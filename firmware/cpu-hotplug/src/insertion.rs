@@ -10,7 +10,9 @@ use hotvcpu_wire::Phase;
 
 use crate::engine::{Env, Hotplug};
 use crate::guest::{Cpu, Event, Guest};
-use crate::ost::{DEVICE_CHECK, FAILURE, INSERTION_NOT_SUPPORTED, START_FAILURE, SUCCESS};
+use crate::ost::{
+    DEVICE_CHECK, FAILURE, INSERTION_NOT_SUPPORTED, START_FAILURE, SUCCESS, start_status,
+};
 use crate::slots::{Index, Operation};
 use crate::state::{Input, State};
 
@@ -178,8 +180,7 @@ impl Hotplug {
         let (uid, device) = (slot.uid, slot.node);
         let found = self.tables.identify(env.aml, env.host, device, uid)?;
         let Some((entry, source)) = found else {
-            let text = "identity: neither _MAT nor the MADT has a hardware ID for this CPU";
-            return Err(Setback::failed(FAILURE, text.to_string()));
+            return Err(Setback::failed(FAILURE, self.unidentified()));
         };
         let node = self.tables.find_node(env.aml, env.host, device, uid)?;
         let hw_id = entry.id.value();
@@ -210,6 +211,17 @@ impl Hotplug {
         Ok(cpu)
     }
 
+    /// Why nobody knows who a CPU is.
+    fn unidentified(&self) -> String {
+        match self.tables.only {
+            None => "identity: neither _MAT nor the MADT has a hardware ID for this CPU".into(),
+            Some(family) => format!(
+                "identity: a guest of the {family} generation, which this one was told to be, finds no hardware ID \
+                 for this CPU"
+            ),
+        }
+    }
+
     /// Tells the CPU to start.
     fn start<H: Host, G: Guest>(
         &mut self,
@@ -228,7 +240,7 @@ impl Hotplug {
             ..self.event(index, Phase::Start)
         });
         let started = env.guest.start(cpu);
-        started.map_err(|error| Setback::failed(START_FAILURE, format!("start: {error}")))?;
+        started.map_err(|error| Setback::failed(start_status(error), format!("start: {error}")))?;
         self.advance(env, index, Input::Start);
         self.slots.set_running(index, cpu);
         let now = env.guest.now_ns();

@@ -16,6 +16,7 @@
 extern crate alloc;
 
 mod engine;
+mod generation;
 mod guest;
 mod identity;
 mod insertion;
@@ -26,6 +27,9 @@ mod slots;
 mod state;
 
 pub use engine::{CpuView, Env, Hotplug};
+pub use generation::{
+    Evidence, Family, Finding, Generation, Incompatible, UnknownFamily, detect as detect_generation,
+};
 pub use guest::{Cpu, CpuPower, Event, Guest, PowerError, Report, Work};
 pub use policy::{Deadlines, Misbehaviour, Policy, UnknownMisbehaviour};
 pub use state::{IllegalTransition, Input, State};

@@ -1,10 +1,11 @@
 //! The hardware under the guest kernel, and the only crate below it that may use `unsafe`.
 //!
-//! One module per architecture, each exporting the same names, so that the kernel is written once:
+//! The kernel is written once, on these modules. What depends on the architecture is in `arch`, one folder per
+//! architecture with the same names in each; the rest is here, above it.
 //!
 //! | name | what it is |
 //! |---|---|
-//! | [`boot`] | the entry point and what the machine's loader handed over |
+//! | [`boot`] | what the machine's loader handed over, and the way from there to the kernel |
 //! | [`memory`] | page tables, stacks, the heap, physical memory as bytes |
 //! | [`clock`] | nanoseconds since entry, and a timer that ends a wait |
 //! | [`interrupts`] | the doorbell lines, and waiting for any interrupt |
@@ -19,10 +20,17 @@
 
 extern crate alloc;
 
-#[cfg(target_arch = "x86_64")]
-mod x86_64;
+#[cfg_attr(target_arch = "aarch64", path = "aarch64/mod.rs")]
+#[cfg_attr(target_arch = "x86_64", path = "x86_64/mod.rs")]
+mod arch;
 
-#[cfg(target_arch = "x86_64")]
-pub use x86_64::{
-    boot, channel, clock, console, cpu, interrupts, memory, power, provoke, registers,
-};
+pub mod boot;
+pub mod channel;
+pub mod clock;
+pub mod console;
+pub mod cpu;
+pub mod interrupts;
+pub mod memory;
+pub mod power;
+pub mod provoke;
+pub mod registers;

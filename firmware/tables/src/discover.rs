@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::header::{HEADER_LENGTH, claimed_length};
-use crate::{Fadt, Hpet, Madt, RootTable, Rsdp, Signature, Srat, Table, TableError};
+use crate::{Fadt, Gtdt, Hpet, Madt, RootTable, Rsdp, Signature, Srat, Table, TableError};
 
 /// How many tables of a root table are read. Real machines have some 30; a corrupt root table lists millions.
 pub const MAX_TABLES: usize = 256;
@@ -38,6 +38,8 @@ pub struct Tables<'m> {
     pub srat: Option<Srat<'m>>,
     /// High precision timer.
     pub hpet: Option<Hpet>,
+    /// The CPUs' timers, on aarch64.
+    pub gtdt: Option<Gtdt>,
     /// The AML that is loaded first.
     pub dsdt: Table<'m>,
     /// The AML that is loaded after it, in this order.
@@ -73,6 +75,7 @@ struct Found<'m> {
     madt: Option<Madt<'m>>,
     srat: Option<Srat<'m>>,
     hpet: Option<Hpet>,
+    gtdt: Option<Gtdt>,
     ssdts: Vec<Table<'m>>,
     problems: Vec<Problem>,
 }
@@ -123,6 +126,7 @@ impl<'m> Found<'m> {
             // Several HPET blocks are allowed, each with a table of its own; one is enough for a clock.
             Signature::HPET if self.hpet.is_some() => Ok(()),
             Signature::HPET => keep(&mut self.hpet, Hpet::parse(table)?, Signature::HPET),
+            Signature::GTDT => keep(&mut self.gtdt, Gtdt::parse(table)?, Signature::GTDT),
             Signature::SSDT => {
                 self.ssdts.push(table);
                 Ok(())
@@ -148,6 +152,7 @@ impl<'m> Found<'m> {
             madt,
             srat,
             hpet,
+            gtdt,
             ssdts,
             problems,
             ..
@@ -157,6 +162,7 @@ impl<'m> Found<'m> {
             madt,
             srat,
             hpet,
+            gtdt,
             dsdt,
             ssdts,
             problems,

@@ -22,6 +22,8 @@ impl Signature {
     pub const DSDT: Self = Self(*b"DSDT");
     /// Fixed ACPI Description Table: its signature is `FACP`.
     pub const FADT: Self = Self(*b"FACP");
+    /// Generic Timer Description Table.
+    pub const GTDT: Self = Self(*b"GTDT");
     /// IA-PC High Precision Event Timer table.
     pub const HPET: Self = Self(*b"HPET");
     /// Multiple APIC Description Table: its signature is `APIC`.

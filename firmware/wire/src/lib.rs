@@ -1,4 +1,5 @@
-//! The guest's event records: what it saw, one JSON object a line.
+//! The guest's event records: what it saw, one JSON object a line; and, in [`control`], what the host and the
+//! aarch64 monitor tell each other.
 //!
 //! The guest writes them, the host reads them, and this crate is the one place where both agree on the words. It is
 //! separate from both because the host must not link guest code, and small because it runs in the guest on every
@@ -10,6 +11,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod control;
+mod line;
 mod phase;
 
 pub use phase::Phase;
@@ -17,7 +20,7 @@ pub use phase::Phase;
 /// Version of this vocabulary, carried by the first record ([`Phase::Boot`]) as its `value`.
 pub const VERSION: u64 = 1;
 
-/// The longest line that [`Record::encode`] writes and a reader has to accept, in bytes, newline included.
+/// The longest line that either side writes and a reader has to accept, in bytes, newline included.
 pub const MAX_LINE: usize = 512;
 
 /// One phase of one operation, as the guest saw it.
@@ -65,30 +68,16 @@ impl<T> Record<T> {
 }
 
 impl Record<&str> {
-    /// Writes the record and a newline into `line`; returns the bytes to send.
-    ///
-    /// A text too long for the line is cut at a character boundary rather than losing the record: a reader learns
-    /// more from half a message than from none.
+    /// Writes the record and a newline into `line`; returns the bytes to send. A text too long for the line is cut.
     pub fn encode<'b>(&self, line: &'b mut [u8; MAX_LINE]) -> &'b [u8] {
-        let mut record = self.clone();
-        loop {
-            let room = &mut line[..MAX_LINE - 1];
-            if let Ok(length) = serde_json_core::to_slice(&record, room) {
-                line[length] = b'\n';
-                return &line[..length + 1];
-            }
-            record.text = record.text.and_then(shorten);
-        }
+        line::encode(self.clone(), line)
     }
 }
 
-/// `text` without its last quarter (at least one character); `None` once nothing is left.
-fn shorten(text: &str) -> Option<&str> {
-    let mut end = text.len().saturating_sub(1 + text.len() / 4);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+impl line::Line for Record<&str> {
+    fn shorten_text(&mut self) {
+        self.text = self.text.and_then(line::shorten);
     }
-    (end > 0).then(|| &text[..end])
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub enum Phase {
     Tables,
     /// The namespace is loaded and initialised, `_INI` included. `value`: its number of objects.
     Namespace,
+    /// Which generation of the aarch64 hotplug protocol the host speaks. `text`: its name, and why.
+    Generation,
     /// The guest's doorbells are armed: from here on a hotplug request is answered. `value`: CPUs online.
     Ready,
     /// A doorbell interrupt. `value`: its GSI; `t_ns` is the interrupt's own time.
@@ -50,6 +52,8 @@ pub enum Phase {
     Error,
     /// The workload's tally over one interval. `value`: units done per second; `text`: the verdict so far.
     Workload,
+    /// What the guest's heap holds. `value`: bytes in use.
+    Memory,
     /// The power button was pressed.
     PowerButton,
     /// The guest is about to power off. `text`: how.

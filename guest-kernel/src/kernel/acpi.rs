@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use hotvcpu_acpi_events::{Doorbells, EventHost, PowerOff};
+use hotvcpu_acpi_events::{Doorbells, EventHost, PowerOff, PowerOffError};
 use hotvcpu_aml::{Interpreter, Limits};
 use hotvcpu_platform::{clock, interrupts};
-use hotvcpu_tables::{Polarity, Tables, Trigger};
+use hotvcpu_tables::{Polarity, Reset, Tables, Trigger};
 use hotvcpu_wire::Phase;
 
 use super::machine::GuestMachine;
@@ -19,6 +19,8 @@ pub struct Acpi {
     /// The doorbells' lines as they are wired.
     pub lines: Vec<WiredLine>,
     pub power_off: Option<PowerOff>,
+    /// The FADT's reset register.
+    pub reset: Option<Reset>,
 }
 
 /// A doorbell's line, as it is wired.
@@ -100,15 +102,22 @@ impl Acpi {
             error(&problem);
         }
         let power_off = PowerOff::prepare(&tables.fadt, &mut aml, &mut host);
-        let power_off = power_off
-            .map_err(|problem| error(&format_args!("no power-off by ACPI: {problem}")))
-            .ok();
+        let power_off = match power_off {
+            Ok(power_off) => Some(power_off),
+            // The machine goes off by its firmware then.
+            Err(PowerOffError::NoS5) => None,
+            Err(problem) => {
+                error(&format_args!("no power-off by ACPI: {problem}"));
+                None
+            }
+        };
         Self {
             aml,
             host,
             doorbells,
             lines: Vec::new(),
             power_off,
+            reset: tables.fadt.reset,
         }
     }
 

@@ -1,5 +1,5 @@
-//! The CPUs as the hotplug engine commands them: its orders become start-up interrupts and commands to workers, and
-//! its reports become records.
+//! The CPUs as the hotplug engine commands them: its orders become signals to CPUs and commands to workers, and its
+//! reports become records.
 
 use alloc::format;
 use alloc::string::String;
@@ -17,10 +17,12 @@ use super::workers::{self, Answer, Reply};
 /// The CPUs that were started, and what is to be said about them on the console.
 pub struct Crew {
     members: Vec<Member>,
-    /// CPUs whose start-up interrupts are not sent, by UID: a simulated fault.
+    /// CPUs whose start signals are not sent, by UID: a simulated fault.
     unreachable: Vec<u32>,
     /// What happened, for people; printed when there is time.
     lines: String,
+    /// A removal has ended well since [`Crew::take_removed`].
+    removed: bool,
 }
 
 struct Member {
@@ -51,6 +53,7 @@ impl Crew {
             members: Vec::new(),
             unreachable: unreachable.collect(),
             lines: String::new(),
+            removed: false,
         }
     }
 
@@ -99,6 +102,11 @@ impl Crew {
         }
     }
 
+    /// Whether a removal has ended well since the last call.
+    pub fn take_removed(&mut self) -> bool {
+        core::mem::take(&mut self.removed)
+    }
+
     fn index(&self, cpu: Cpu) -> Option<usize> {
         self.members
             .iter()
@@ -122,6 +130,11 @@ impl CpuPower for Crew {
             StartError::Running => PowerError::AlreadyOn,
             StartError::Unreachable => PowerError::Unreachable,
             StartError::NotDelivered => PowerError::NotDelivered,
+            StartError::Denied => PowerError::Denied,
+            StartError::InvalidParameters => PowerError::InvalidParameters,
+            StartError::AlreadyOn => PowerError::AlreadyOn,
+            StartError::OnPending => PowerError::OnPending,
+            StartError::Firmware(code) => PowerError::Unknown(code),
         })?;
         // One that failed to stop in time has parked since, and comes back.
         self.dismiss(cpu);
@@ -142,6 +155,8 @@ impl CpuPower for Crew {
 
     fn cancel(&mut self, cpu: Cpu) {
         if let Some(index) = self.index(cpu) {
+            // Where a CPU cannot be reset, one that comes late finds this order.
+            workers::park(index);
             cpu::abandon(index);
             self.dismiss(cpu);
         }
@@ -156,7 +171,7 @@ impl CpuPower for Crew {
 
     fn is_off(&mut self, cpu: Cpu) -> bool {
         let Some(index) = self.index(cpu) else {
-            return true;
+            return cpu::is_off(cpu.id.value());
         };
         let off = cpu::release(index);
         if off {
@@ -205,6 +220,8 @@ impl Report for Crew {
             Some(t_ns) => record_at(t_ns, event.phase, details),
             None => record(event.phase, details),
         }
+        const EJECTION: Option<u32> = Some(3);
+        self.removed |= event.phase == Phase::Ost && source == EJECTION && value == Some(0);
         let outcome = match event.phase {
             Phase::Online => "online",
             Phase::Eject => "ejected",

@@ -7,7 +7,7 @@ use hotvcpu_aml::Interpreter;
 use hotvcpu_cpu_hotplug::{Env, Hotplug};
 use hotvcpu_guest::config::{Config, Pace};
 use hotvcpu_guest::workload::Tally;
-use hotvcpu_platform::{clock, interrupts};
+use hotvcpu_platform::{clock, interrupts, memory};
 use hotvcpu_wire::Phase;
 
 use super::acpi::Acpi;
@@ -221,8 +221,18 @@ impl Kernel {
         }
         self.acpi.host.machine.print_debug();
         self.crew.print_lines();
+        if idle && self.crew.take_removed() {
+            self.record_memory();
+        }
         records::flush();
         self.caught_up_ns = clock::now_ns();
+    }
+
+    /// Records what the heap holds, if the command line asks for it.
+    pub fn record_memory(&self) {
+        if self.config.memory_records {
+            record(Phase::Memory, Details::value(memory::heap_used()));
+        }
     }
 
     /// Halts until a doorbell, news, or the next deadline.

@@ -3,6 +3,7 @@
 mod acpi;
 mod crew;
 mod event_loop;
+mod generation;
 mod machine;
 mod records;
 mod shutdown;
@@ -11,10 +12,10 @@ mod workers;
 use alloc::format;
 
 use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy};
-use hotvcpu_guest::config::{Config, Fault, debug_exit_port};
+use hotvcpu_guest::config::{Config, Events, Fault, debug_exit_port};
 use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::{channel, clock, console, cpu, interrupts, memory, power, provoke};
-use hotvcpu_tables::{HardwareId, Tables};
+use hotvcpu_tables::Tables;
 use hotvcpu_wire::Phase;
 
 use acpi::Acpi;
@@ -27,13 +28,13 @@ pub use records::last_words;
 /// Runs the guest; the platform has set up memory, this CPU's stack, and exceptions.
 pub fn main(boot: &'static BootInfo) -> ! {
     let config = Config::parse(boot.cmdline());
-    open_channels(&config);
+    let can_end = open_channels(&config);
     let tables = boot
         .rsdp
         .map(|rsdp| Tables::discover(rsdp, &memory::Physical));
     let found = tables.as_ref().and_then(|tables| tables.as_ref().ok());
-    let controllers = interrupts::enable(found.and_then(|tables| tables.madt.as_ref()));
-    let calibration = clock::init(found.map(|tables| &tables.fadt), boot.entry_tsc);
+    let controllers = interrupts::enable(found);
+    let calibration = clock::init(found.map(|tables| &tables.fadt), boot.entry_counter);
     record_at(0, Phase::Boot, Details::value(hotvcpu_wire::VERSION));
     console::print(format_args!(
         "hotvcpu guest, {}; clock from {}\n",
@@ -42,6 +43,9 @@ pub fn main(boot: &'static BootInfo) -> ! {
     ));
     if let Some(complaint) = boot.complaint {
         error(&complaint);
+    }
+    if !can_end {
+        error(&"debug_exit means nothing on this machine, which has no I/O ports");
     }
     for word in &config.unknown {
         error(&format_args!(
@@ -67,30 +71,28 @@ pub fn no_memory(boot: &'static BootInfo, problem: memory::MemoryError) -> ! {
     if let Some(port) = debug_exit_port(boot.cmdline()) {
         power::set_debug_exit(port);
     }
-    power::debug_exit(interrupts::VERDICT_FAULT);
+    power::end(power::VERDICT_FAULT);
     power::halt()
 }
 
-fn open_channels(config: &Config) {
-    if let Some(port) = config.debug_exit_port {
-        power::set_debug_exit(port);
+/// Opens what the command line names. False: it names a debug-exit device, and there can be none.
+fn open_channels(config: &Config) -> bool {
+    let can_end = config.debug_exit_port.is_none_or(power::set_debug_exit);
+    let place = config.events.map(|events| match events {
+        Events::Debugcon(port) => channel::Place::Debugcon(port),
+        Events::VirtioMmio(address) => channel::Place::VirtioMmio(address),
+    });
+    if let Some(Err(problem)) = place.map(channel::open) {
+        console::print(format_args!("{problem}: no event records\n"));
     }
-    if let Some(port) = config.events_port
-        && !channel::open(port)
-    {
-        console::print(format_args!(
-            "no isa-debugcon device answers at port {port:#x}: no event records\n"
-        ));
-    }
+    can_end
 }
 
 /// Without tables there are no doorbells and no further CPUs; the guest says so, and stays.
 fn without_acpi(problem: &str) -> ! {
     error(&format_args!("{problem}; CPUs can neither come nor go"));
     records::flush();
-    loop {
-        interrupts::wait_unless(|| false);
-    }
+    power::halt()
 }
 
 fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
@@ -106,7 +108,8 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
         ));
     }
     let mut acpi = Acpi::load(tables);
-    if let Err(problem) = cpu::init(workers::run) {
+    let forced = generation::settle(&config.generation, tables.madt.as_ref(), &acpi.aml);
+    if let Err(problem) = cpu::init(workers::run, &tables.fadt) {
         error(&format_args!("no further CPU can be started: {problem}"));
     }
     workers::set_pace(config.pace);
@@ -116,18 +119,21 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
         host: &mut acpi.host,
         guest: &mut crew,
     };
-    let hotplug = Hotplug::new(
+    let mut hotplug = Hotplug::new(
         policy(&config),
         tables.madt.as_ref(),
         tables.srat.as_ref(),
         &mut env,
     );
+    if let Some(family) = forced {
+        hotplug.act_as(family);
+    }
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
     ready(&mut kernel);
     kernel.run();
-    shutdown::power_off(&mut kernel)
+    shutdown::end(&mut kernel)
 }
 
 fn policy(config: &Config) -> Policy {
@@ -136,14 +142,16 @@ fn policy(config: &Config) -> Policy {
         error(&problem);
         Misbehaviour::default()
     });
+    let default = Deadlines::default();
     Policy {
-        boot: HardwareId::Apic(cpu::boot_id() as u32),
+        boot: cpu::boot_id(),
         max_cpus: config.max_cpus.unwrap_or(cpu::MAX).min(cpu::MAX),
         deadlines: Deadlines {
             hello_ns: config.hello_deadline_ms * MS,
             drain_ns: config.drain_deadline_ms * MS,
             stop_ns: config.stop_deadline_ms * MS,
-            ..Deadlines::default()
+            second_signal_ns: default.second_signal_ns.filter(|_| cpu::SECOND_SIGNAL),
+            ..default
         },
         misbehave,
     }
@@ -153,6 +161,7 @@ fn policy(config: &Config) -> Policy {
 fn ready(kernel: &mut Kernel) {
     let online = kernel.hotplug.online();
     record(Phase::Ready, Details::value(online as u64));
+    kernel.record_memory();
     let millis = clock::now_ns() / 1_000_000;
     let slots = kernel.hotplug.slot_count();
     console::print(format_args!(
@@ -160,11 +169,18 @@ fn ready(kernel: &mut Kernel) {
     ));
     records::flush();
     if kernel.config.exit_when_ready {
-        power::debug_exit(shutdown::VERDICT_GOOD);
+        power::end(shutdown::VERDICT_GOOD);
     }
     for fault in &kernel.config.faults {
         match fault {
             Fault::Region(accesses) => kernel.acpi.host.machine.fail_after(*accesses),
+            Fault::Read(address) => {
+                if !provoke::read(*address) {
+                    error(&format_args!(
+                        "fault=read:{address:#x}: the guest's own memory, or not a multiple of 4"
+                    ));
+                }
+            }
             Fault::StackOverflow => provoke::stack_overflow(),
             Fault::InvalidOpcode => provoke::invalid_opcode(),
             Fault::WriteText => provoke::write_to_text(),
@@ -176,7 +192,7 @@ fn ready(kernel: &mut Kernel) {
 /// Says what the kernel panicked about, and ends the machine.
 pub fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     console::print_emergency(format_args!("\nhotvcpu: {info}\n"));
-    last_words();
-    power::debug_exit(interrupts::VERDICT_FAULT);
+    last_words(format_args!("{info}"));
+    power::end(power::VERDICT_FAULT);
     power::halt()
 }

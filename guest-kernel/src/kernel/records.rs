@@ -5,7 +5,7 @@
 //! been for long. A panic or an exception sends the rest.
 
 use alloc::string::{String, ToString};
-use core::fmt::Display;
+use core::fmt::{self, Display, Write};
 
 use hotvcpu_platform::{channel, clock, console};
 use hotvcpu_wire::{MAX_LINE, Phase, Record};
@@ -101,10 +101,62 @@ pub fn flush() {
     OUTBOX.lock().send();
 }
 
-/// Sends what has gathered, unless the CPU that came to its end holds the outbox.
-pub fn last_words() {
+/// Records why the guest ends and sends what has gathered, unless the CPU that came to its end holds the outbox. Takes
+/// no memory: the heap may be what failed.
+pub fn last_words(problem: fmt::Arguments<'_>) {
+    let mut text = FixedText::default();
+    // What does not fit is cut.
+    let _ = text.write_fmt(problem);
+    let text = Some(text.as_str());
     if let Some(mut outbox) = OUTBOX.try_lock() {
+        let mut line = [0; MAX_LINE];
+        let seq = outbox.next;
+        outbox.next += 1;
+        let record = Record {
+            text,
+            ..Record::new(seq, clock::now_ns(), Phase::Error)
+        };
         outbox.send();
+        channel::write(record.encode(&mut line));
+    }
+}
+
+/// The beginning of a text.
+struct FixedText {
+    bytes: [u8; 200],
+    length: usize,
+}
+
+impl Default for FixedText {
+    fn default() -> Self {
+        Self {
+            bytes: [0; 200],
+            length: 0,
+        }
+    }
+}
+
+impl FixedText {
+    fn as_str(&self) -> &str {
+        let bytes = &self.bytes[..self.length];
+        match core::str::from_utf8(bytes) {
+            Ok(text) => text,
+            // Cut in the middle of a character.
+            Err(error) => core::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
+        }
+    }
+}
+
+impl fmt::Write for FixedText {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = &mut self.bytes[self.length..];
+        let length = text.len().min(room.len());
+        room[..length].copy_from_slice(&text.as_bytes()[..length]);
+        self.length += length;
+        if length < text.len() {
+            return Err(fmt::Error);
+        }
+        Ok(())
     }
 }
 

@@ -1,16 +1,21 @@
-//! The end that was asked for: collect the work, say the verdict, power off.
+//! The end that was asked for: collect the work, say the verdict, power off or reset: by ACPI's registers or by the
+//! platform's firmware.
 
 use alloc::format;
 
+use hotvcpu_aml::{Access, RegionAccess, RegionError, RegionSpace, Width};
+use hotvcpu_guest::config::AtPowerButton;
 use hotvcpu_platform::{clock, console, power};
+use hotvcpu_tables::{AddressSpace, Reset};
 use hotvcpu_wire::Phase;
 
 use super::acpi::Acpi;
 use super::event_loop::Kernel;
+use super::machine::GuestMachine;
 use super::records::{self, Details, error, record};
 use super::workers;
 
-/// The verdict (see [`power::debug_exit`]) of a run in which all went well.
+/// The verdict (see [`power::end`]) of a run in which all went well.
 pub const VERDICT_GOOD: u8 = 0;
 /// The verdict of a run whose workload came out wrong, or was lost in part.
 const VERDICT_WRONG: u8 = 1;
@@ -18,8 +23,8 @@ const VERDICT_WRONG: u8 = 1;
 /// How long the machine may take to go off, in ns.
 const POWER_OFF_NS: u64 = 5_000_000_000;
 
-/// Powers the machine off: by S5, where ACPI offers it and the workload was right.
-pub fn power_off(kernel: &mut Kernel) -> ! {
+/// Ends the run as the power button is to do; with a verdict instead, where the workload went wrong.
+pub fn end(kernel: &mut Kernel) -> ! {
     let deadline_ns = clock::now_ns() + kernel.config.drain_deadline_ms * 1_000_000;
     if !kernel.crew.drain_all(deadline_ns) {
         error(&"a CPU did not give its work back before the shutdown");
@@ -37,14 +42,25 @@ pub fn power_off(kernel: &mut Kernel) -> ! {
     console::print(format_args!("shutting down: {text}\n"));
     records::flush();
     if !tally.is_right(0) {
-        power::debug_exit(VERDICT_WRONG);
+        power::end(VERDICT_WRONG);
     }
+    match kernel.config.power_button {
+        AtPowerButton::Off => power_off(&mut kernel.acpi),
+        AtPowerButton::Reset => reset(&mut kernel.acpi),
+    }
+    records::flush();
+    power::end(VERDICT_GOOD);
+    power::halt()
+}
+
+/// Powers the machine off: by S5 if ACPI offers it, else as the platform does.
+fn power_off(acpi: &mut Acpi) {
     let Acpi {
         aml,
         host,
         power_off,
         ..
-    } = &mut kernel.acpi;
+    } = acpi;
     if let Some(power_off) = power_off {
         if let Err(problem) = power_off.announce(aml, host) {
             error(&format_args!("_PTS: {problem}"));
@@ -55,8 +71,28 @@ pub fn power_off(kernel: &mut Kernel) -> ! {
             Err(problem) => error(&format_args!("power-off: {problem}")),
         }
     }
+    power::off();
     error(&"the machine is still on after the power-off");
-    records::flush();
-    power::debug_exit(VERDICT_GOOD);
-    power::halt()
+}
+
+/// Resets the machine: by the FADT's reset register (ACPI 6.5, 4.8.3.6) if there is one, else as the platform does.
+fn reset(acpi: &mut Acpi) {
+    if let Some(reset) = acpi.reset {
+        match write_reset(&mut acpi.host.machine, reset) {
+            Ok(()) => clock::spin_ns(POWER_OFF_NS),
+            Err(problem) => error(&format_args!("reset: {problem}")),
+        }
+    }
+    power::reset();
+    error(&"the machine has not been reset");
+}
+
+fn write_reset(machine: &mut GuestMachine, reset: Reset) -> Result<(), RegionError> {
+    let space = match reset.register.space {
+        AddressSpace::SystemIo => RegionSpace::SystemIo,
+        AddressSpace::SystemMemory => RegionSpace::SystemMemory,
+        _ => return Err(RegionError::Unsupported),
+    };
+    let access = Access::new(space, reset.register.address, Width::Byte);
+    machine.write(access, reset.value.into())
 }

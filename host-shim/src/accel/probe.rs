@@ -4,20 +4,19 @@
 //! it, and QEMU dies when the slot is filled again (`kvm_arch_init_vcpu failed`). So the probe does
 //! just that.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::Accel;
 use crate::error::{ErrorKind, Result};
 use crate::guest::{Guest, GuestConfig};
-use crate::history::replace_file;
 use crate::launch::LaunchError;
 use crate::machine::Machine;
 use crate::ops::{Operation, Outcome};
+use crate::probe_cache::{ProbeCache, identity};
 use crate::qemu_binary::QemuBinary;
 
 /// How long the probe may take to come up. On a healthy KVM it takes 0.2 s.
@@ -25,9 +24,6 @@ const READY_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long each change may take, and the power-off.
 const STEP_DEADLINE: Duration = Duration::from_secs(3);
-
-/// Answers kept; the file is begun anew beyond it.
-const MAX_ANSWERS: usize = 64;
 
 /// What was taken, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,6 +53,13 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
         });
     }
     fs::File::open(kernel).map_err(|error| LaunchError::no_kernel(kernel, &error))?;
+    if !can_be_probed(machine) {
+        let reason = format!("on {machine} KVM is taken only if asked for, with --accel kvm");
+        return Ok(Choice {
+            accel: Accel::TcgMulti,
+            reason,
+        });
+    }
     if let Err(error) = open_kvm() {
         let reason = format!("/dev/kvm cannot be opened ({error})");
         return Ok(Choice {
@@ -64,15 +67,13 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
             reason,
         });
     }
-    let path = cache();
-    let key = key(qemu, machine, kernel);
-    let mut answers = path.as_deref().map(read).unwrap_or_default();
-    let answer = match answers.get(&key) {
-        Some(answer) => answer.clone(),
+    let (cache, key) = (cache(), key(qemu, machine, kernel));
+    let answer = match cache.get(&key) {
+        Some(answer) => answer,
         None => {
             let (answer, worth_keeping) = probe(qemu, machine, kernel);
-            if let (true, Some(path)) = (worth_keeping, &path) {
-                remember(path, &mut answers, key, answer.clone());
+            if worth_keeping {
+                cache.remember(key, answer.clone());
             }
             answer
         }
@@ -92,17 +93,22 @@ pub fn resolve(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) 
 /// does not take it well: for a word to whoever waits.
 pub fn will_probe(wish: Accel, qemu: &QemuBinary, machine: Machine, kernel: &Path) -> bool {
     wish == Accel::Auto
+        && can_be_probed(machine)
         && open_kvm().is_ok()
-        && !cache().is_some_and(|path| read(&path).contains_key(&key(qemu, machine, kernel)))
+        && cache().get::<Answer>(&key(qemu, machine, kernel)).is_none()
+}
+
+/// The probe's guest starts as x86 guests do.
+fn can_be_probed(machine: Machine) -> bool {
+    machine != Machine::Virt
 }
 
 fn open_kvm() -> std::io::Result<fs::File> {
     fs::File::options().read(true).write(true).open("/dev/kvm")
 }
 
-/// The file of the answers.
-fn cache() -> Option<PathBuf> {
-    Some(crate::xdg::cache_home()?.join("hotvcpu/kvm-probe.json"))
+fn cache() -> ProbeCache {
+    ProbeCache::named("kvm-probe.json")
 }
 
 /// The answer, and whether it will be the same next time: a QEMU that did not even start may be out
@@ -183,37 +189,8 @@ pub(crate) fn resolve_for(
 /// again.
 fn key(qemu: &QemuBinary, machine: Machine, kernel: &Path) -> String {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let file = fs::metadata(kernel).ok();
-    let size = file.as_ref().map_or(0, fs::Metadata::len);
-    let changed = file
-        .and_then(|file| file.modified().ok())
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-        .unwrap_or_default();
-    let kernel = fs::canonicalize(kernel).unwrap_or_else(|_| kernel.to_path_buf());
-    format!(
-        "{} {machine} {} {size} {} {}",
-        qemu.version,
-        kernel.display(),
-        changed.as_nanos(),
-        boot.trim()
-    )
-}
-
-/// An unreadable cache is an empty one.
-fn read(path: &Path) -> BTreeMap<String, Answer> {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
-}
-
-/// A cache that cannot be written costs the next start a probe, nothing else.
-fn remember(path: &Path, answers: &mut BTreeMap<String, Answer>, key: String, answer: Answer) {
-    if answers.len() >= MAX_ANSWERS {
-        answers.clear();
-    }
-    answers.insert(key, answer);
-    if let (Some(folder), Ok(text)) = (path.parent(), serde_json::to_string_pretty(&answers)) {
-        let _ = fs::create_dir_all(folder).map(|()| replace_file(path, text.as_bytes()));
-    }
+    let kernel = identity(kernel);
+    format!("{} {machine} {kernel} {}", qemu.version, boot.trim())
 }
 
 #[cfg(test)]
@@ -243,20 +220,5 @@ mod tests {
         assert_ne!(before, key(&qemu(), Machine::Pc, file.path()));
         fs::write(file.path(), "longer").expect("written");
         assert_ne!(before, key(&qemu(), Machine::Q35, file.path()));
-    }
-
-    #[test]
-    fn a_damaged_cache_is_an_empty_one_and_is_mended() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("kvm-probe.json");
-        fs::write(&path, "{ half").expect("written");
-        let mut answers = read(&path);
-        assert!(answers.is_empty());
-        let answer = Answer {
-            lived: false,
-            reason: "died".to_owned(),
-        };
-        remember(&path, &mut answers, "k".to_owned(), answer.clone());
-        assert_eq!(read(&path).get("k"), Some(&answer));
     }
 }

@@ -1,6 +1,7 @@
 //! The commands and their arguments. The help, the man page and the completions are made from this.
 
 mod domains;
+mod proxy;
 mod vcpus;
 
 use std::path::{Path, PathBuf};
@@ -14,11 +15,13 @@ use super::target::Target;
 pub use domains::{
     Console, Define, Events, List, Migrate, Patience, Restart, Restore, Save, Start,
 };
+pub use proxy::QmpProxy;
 pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
 const EXAMPLES: &str = "\
 Examples:
   hotvcpu start demo --kernel hotvcpu-guest --vcpus 1 --maxvcpus 16
+  hotvcpu start arm --arch aarch64 --kernel hotvcpu-guest.img --firmware hotvcpu-rom.bin
   hotvcpu setvcpus demo 4 --live            # add three, see each phase
   hotvcpu setvcpu demo 2-3 --disable --live # remove two of them
   hotvcpu events demo                       # follow guest and QEMU
@@ -80,6 +83,8 @@ pub enum DomainCommand {
     Events(Events),
     /// Follow what the guest prints, from its beginning.
     Console(Console),
+    /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
+    QmpProxy(QmpProxy),
     /// Save a domain to a file, and end its QEMU.
     Save(Save),
     /// Go on with a saved domain, with the vCPUs that it had.

@@ -17,10 +17,10 @@ use super::output::{Finish, Output};
 const ROUND: Duration = Duration::from_secs(3600);
 
 pub fn follow(arguments: &Events, output: &mut Output) -> Finish {
-    let follow = DomainFolder::of(&arguments.name)?.follow()?;
+    let mut follow = DomainFolder::of(&arguments.name)?.follow()?;
     let mut shows_records = arguments.history;
     loop {
-        match follow.inbox.next(Instant::now() + ROUND) {
+        match follow.next(Instant::now() + ROUND) {
             Some(Incoming::CaughtUp) => shows_records = true,
             Some(Incoming::Guest(record)) if shows_records => guest(&record, output)?,
             Some(Incoming::LogProblem(found)) if shows_records => problem(&found, output)?,

@@ -8,6 +8,7 @@ mod manual;
 mod moving;
 mod output;
 mod power;
+mod proxy;
 mod set;
 mod start;
 mod target;
@@ -81,6 +82,7 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Dumpconf(what) => definitions::dump(&what.name, output),
         Do::Edit(what) => definitions::edit(&what.name, output),
         Do::Events(what) => events::follow(&what, output),
+        Do::QmpProxy(what) => proxy::run(&what, output),
         Do::Save(what) => moving::save(&what, output),
         Do::Restore(what) => moving::restore(&what, output),
         Do::Migrate(what) => moving::migrate(&what, output),
@@ -147,6 +149,24 @@ mod tests {
             "hotvcpu vcpucount demo --live --config",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_of_a_domain_or_of_a_socket_with_its_channel() {
+        let parse =
+            |words: &str| Cli::try_parse_from(format!("hotvcpu qmp-proxy {words}").split(' '));
+        assert!(parse("arm --listen s").is_ok());
+        assert!(parse("--qmp q --control d --listen s").is_ok());
+        assert!(parse("--qmp q --control d --vcpus 2 --generation old --listen s").is_ok());
+        for wrong in [
+            "--listen s",
+            "arm",
+            "--qmp q --listen s",
+            "arm --vcpus 2 --listen s",
+            "arm --qmp q --control d --listen s",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
 

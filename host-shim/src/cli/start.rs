@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use hotvcpu::definition::{DefinitionError, DefinitionStore};
 use hotvcpu::domain::{DomainFolder, StartConfig, Started, Starting};
-use hotvcpu::{Error, ReadyReport};
+use hotvcpu::machine::NamedMachine;
+use hotvcpu::{BackendKind, Error, Machine, ReadyReport};
 use serde_json::json;
 
 use super::arguments::Start;
@@ -32,6 +33,13 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
         "Accelerator {}: {}",
         meta.accel, started.accel_reason
     ))?;
+    if meta.machine == Machine::Virt {
+        let backend = BackendKind::from(meta.hotplug);
+        output.line(&format!(
+            "CPU hotplug {backend}: {}",
+            started.backend_reason
+        ))?;
+    }
     output.line(&format!(
         "Console, events and sockets are in {}",
         folder.path().display()
@@ -57,15 +65,45 @@ fn begin(folder: &DomainFolder, arguments: Start) -> Result<Starting, Error> {
     }
 }
 
+/// The machine asked for: the architecture's own, unless it is named.
+fn machine(arguments: &Start) -> Result<NamedMachine, Error> {
+    let default = match arguments.arch.as_deref() {
+        Some("aarch64") => Machine::Virt,
+        _ => Machine::Q35,
+    };
+    let named = arguments.machine.clone().unwrap_or(NamedMachine {
+        machine: default,
+        machine_type: None,
+    });
+    let arch = named.machine.profile()?.arch;
+    match &arguments.arch {
+        Some(wanted) if *wanted != arch => Err(Error::Usage(format!(
+            "{} is a machine of {arch}, not of {wanted}; leave one of --machine and --arch out",
+            named.machine
+        ))),
+        _ => Ok(named),
+    }
+}
+
 fn config(arguments: Start, kernel: PathBuf) -> Result<StartConfig, Error> {
-    let hotplug = arguments.machine.profile()?.cpu_hotplug;
+    let NamedMachine {
+        machine,
+        machine_type,
+    } = machine(&arguments)?;
+    let profile = machine.profile()?;
+    // Without firmware aarch64 has no hotplug, and slots beyond the CPUs of the start are of no use.
+    let hotplug =
+        profile.cpu_hotplug && (profile.monitor.is_none() || arguments.firmware.is_some());
     let max_vcpus = match arguments.maxvcpus {
         Some(number) => number,
         None if hotplug => arguments.vcpus.max(DEFAULT_SLOTS),
         None => arguments.vcpus,
     };
     Ok(StartConfig {
-        machine: arguments.machine,
+        machine,
+        machine_type,
+        firmware: arguments.firmware,
+        generation: arguments.generation,
         kernel,
         vcpus: arguments.vcpus,
         max_vcpus,

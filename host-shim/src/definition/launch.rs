@@ -34,6 +34,9 @@ impl Definition {
         let topology = self.arrangement();
         StartConfig {
             machine: self.machine,
+            machine_type: self.machine_type.clone(),
+            firmware: self.firmware.clone(),
+            generation: self.generation,
             kernel: self.kernel.clone(),
             vcpus: self.boot_count(),
             max_vcpus: self.vcpus.maximum,
@@ -54,9 +57,6 @@ impl Definition {
 
     fn extra_arguments(&self) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = Vec::new();
-        if let Some(firmware) = &self.firmware {
-            arguments.extend(["-bios".into(), firmware.clone().into_os_string()]);
-        }
         let topology = self.arrangement();
         for (number, node) in self.numa.iter().enumerate() {
             let mut pair = |option: &str, value: String| {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{CpuList, DefinitionError, check};
 use crate::accel::Accel;
 use crate::machine::Machine;
+use crate::monitor::Generation;
 use crate::units;
 
 /// A domain, as it is to be started.
@@ -20,9 +21,15 @@ pub struct Definition {
     pub name: String,
     /// The machine.
     pub machine: Machine,
+    /// A versioned type of the machine, such as `virt-8.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_type: Option<String>,
+    /// Which generation of aarch64 CPU hotplug to play, where QEMU has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<Generation>,
     /// The kernel.
     pub kernel: PathBuf,
-    /// The firmware (`-bios`), else QEMU's own.
+    /// The firmware (`-bios`): on aarch64 our ROM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub firmware: Option<PathBuf>,
     /// Words for the kernel.

@@ -8,11 +8,14 @@ use rustix::process::{Signal, pidfd_send_signal};
 use serde_json::json;
 
 use super::{DomainError, DomainFolder, Job, Meta};
+use crate::backend::{self, MonitorAccess, Stream};
 use crate::error::{Error, Result};
-use crate::guest_log::Follower;
+use crate::follow::Follower;
+use crate::guest_log::Parser;
 use crate::history::HistoryStore;
 use crate::launch::Watcher;
 use crate::power;
+use crate::proxy::ProxyConfig;
 use crate::qmp::Client;
 use crate::session::{MachineFacts, Session};
 use crate::stream::{Feed, Inbox, Incoming};
@@ -48,15 +51,18 @@ impl Connected {
 /// What a follower of events reads: the second monitor and the guest's records, and no lock.
 #[derive(Debug)]
 pub struct Follow {
-    /// Everything that comes, [`Incoming::CaughtUp`] between history and present, and
-    /// [`Incoming::QemuExited`], which may overtake the guest's last records.
-    pub inbox: Inbox,
-    _client: Client,
+    stream: Stream,
     follower: Follower,
     _watcher: Watcher,
 }
 
 impl Follow {
+    /// The next thing that comes until `deadline`: everything, with [`Incoming::CaughtUp`] between history
+    /// and present, and [`Incoming::QemuExited`], which may overtake the guest's last records.
+    pub fn next(&mut self, deadline: Instant) -> Option<Incoming> {
+        self.stream.next(deadline)
+    }
+
     /// QEMU has ended: [`Incoming::LogEnded`] will come after the guest's last record. False if it
     /// cannot be had.
     pub fn finish(&self) -> bool {
@@ -83,10 +89,12 @@ impl DomainFolder {
             speaks: !meta.foreign_kernel,
             stderr: Some(files.stderr()),
         };
+        let monitor = self.bound_reports(self.monitor(&meta)?, &job)?;
+        let stream = open(inbox, client, &monitor, feed.clone())?;
         let (base, shortened) = self.bound_events(&job)?;
         // Last, because from here on its thread may be waiting for room in the inbox.
         let follower = follow(&files.events(), base.offset, feed)?;
-        let mut session = Session::new(inbox, client, Some(follower), facts, history);
+        let mut session = Session::new(stream, Some(follower), facts, history);
         session.begin_with(base.view, shortened);
         session.await_caught_up(CATCH_UP_DEADLINE)?;
         Ok(Connected {
@@ -103,15 +111,15 @@ impl DomainFolder {
     /// # Errors
     /// The domain is not running, or another follower holds the monitor.
     pub fn follow(&self) -> Result<Follow> {
-        let (_, handle) = self.running()?;
+        let (meta, handle) = self.running()?;
         let files = self.files();
         let (feed, inbox) = Inbox::new();
         let watcher = watch(handle, feed.clone())?;
         let client = connect(&files.qmp_events(), feed.clone())?;
+        let stream = open(inbox, client, &self.monitor(&meta)?, feed.clone())?;
         let follower = follow(&files.events(), self.events_base()?.offset, feed)?;
         Ok(Follow {
-            inbox,
-            _client: client,
+            stream,
             follower,
             _watcher: watcher,
         })
@@ -175,6 +183,30 @@ impl DomainFolder {
         self.remove()
     }
 
+    /// What a proxy of the domain's QMP needs, to offer it on `listen`.
+    ///
+    /// # Errors
+    /// The domain is not running, or its QEMU does hotplug itself.
+    pub fn proxy(&self, listen: PathBuf) -> Result<ProxyConfig> {
+        let (meta, _) = self.running()?;
+        let Some(access) = self.monitor(&meta)? else {
+            let (name, path) = (self.name().to_owned(), self.files().qmp());
+            return Err(DomainError::NoMonitor { name, path }.into());
+        };
+        Ok(ProxyConfig {
+            qmp: self.files().qmp_proxy(),
+            control: access.files,
+            base: Some(access.base),
+            listen,
+        })
+    }
+
+    /// How to reach the domain's monitor, if that does its hotplug.
+    fn monitor(&self, meta: &Meta) -> Result<Option<MonitorAccess>> {
+        let access = self.files().monitor_access(meta.hotplug.into(), meta.vcpus);
+        access.map(|access| self.with_base(access)).transpose()
+    }
+
     /// A QEMU whose process was never noted is ended through its monitor, if there is one.
     fn quit_unknown(&self) {
         let (feed, inbox) = Inbox::new();
@@ -219,7 +251,21 @@ fn connect(socket: &Path, feed: Feed) -> Result<Client> {
     })?)
 }
 
+pub(super) fn open(
+    inbox: Inbox,
+    client: Client,
+    monitor: &Option<MonitorAccess>,
+    feed: Feed,
+) -> Result<Stream> {
+    let what = "cannot follow the monitor's reports";
+    let backend = backend::open(client, monitor.as_ref(), feed).map_err(Error::io(what))?;
+    Ok(Stream::new(inbox, backend))
+}
+
 fn follow(events: &Path, offset: u64, feed: Feed) -> Result<Follower> {
     let what = format!("cannot follow {}", events.display());
-    Follower::start(events, offset, move |item| feed.send(item)).map_err(Error::io(what))
+    Follower::start(events, offset, Parser::default(), move |item| {
+        feed.send(item)
+    })
+    .map_err(Error::io(what))
 }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DomainError, DomainFolder, Job};
 use crate::error::{Error, Result};
+use crate::follow::LineReader;
 use crate::guest_log::{GuestItem, LogProblem, Parser};
 use crate::guest_view::GuestView;
 use crate::history::replace_file;
@@ -106,7 +107,7 @@ fn later_base(path: &Path, base: &EventsBase, limit: u64) -> io::Result<Option<E
 
 /// The first beginning of a line after `near`; `near` itself within a line that is longer than any
 /// record.
-fn line_start(file: &File, near: u64) -> io::Result<u64> {
+pub(super) fn line_start(file: &File, near: u64) -> io::Result<u64> {
     let mut bytes = [0; MAX_LINE + 1];
     let length = file.read_at(&mut bytes, near)?;
     let mut read = bytes.iter().take(length).zip(near + 1..);
@@ -114,7 +115,7 @@ fn line_start(file: &File, near: u64) -> io::Result<u64> {
     Ok(after_newline.unwrap_or(near))
 }
 
-fn free_before(path: &Path, offset: u64) -> io::Result<()> {
+pub(super) fn free_before(path: &Path, offset: u64) -> io::Result<()> {
     let file = File::options().write(true).open(path)?;
     let hole = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
     Ok(fallocate(&file, hole, 0, offset)?)

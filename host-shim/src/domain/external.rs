@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::net::sockopt::socket_peercred;
 use serde_json::{Value, json};
 
-use super::connect::{CONNECT_DEADLINE, watch};
+use super::connect::{CONNECT_DEADLINE, open, watch};
 use super::folder::{all_domains, create_private};
 use super::{Job, ProcessId};
 use crate::accel::Accel;
@@ -62,7 +62,8 @@ impl External {
         let watcher = handle
             .map(|handle| watch(handle, feed.clone()))
             .transpose()?;
-        let sink = move |item| feed.send(item);
+        let sink = feed.clone();
+        let sink = move |item| sink.send(item);
         let client = Client::negotiate(stream, CONNECT_DEADLINE, sink)?;
         let line = process.map(|(_, line)| line).unwrap_or_default();
         let history_file = folder.join("history.json");
@@ -74,7 +75,8 @@ impl External {
             stderr: None,
         };
         let history = HistoryStore::at(history_file)?;
-        let mut session = Session::new(inbox, client, None, facts, history);
+        let stream = open(inbox, client, &None, feed)?;
+        let mut session = Session::new(stream, None, facts, history);
         let (kvm, x86) = (uses_kvm(&mut session)?, is_x86(&mut session)?);
         session.learn(kvm.then_some(Accel::Kvm), x86);
         if is_new {

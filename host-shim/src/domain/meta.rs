@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::DomainError;
 use crate::accel::Accel;
+use crate::backend::BackendKind;
 use crate::error::{Error, Result};
 use crate::history::replace_file;
 use crate::launch;
 use crate::machine::Machine;
+use crate::monitor::Generation;
 use crate::qmp::Version;
 
 const FILE: &str = "meta.json";
@@ -78,6 +80,59 @@ pub struct Meta {
     pub max_vcpus: u32,
     /// The kernel keeps no event file.
     pub foreign_kernel: bool,
+    /// The versioned machine type, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_type: Option<String>,
+    /// The firmware.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub firmware: Option<PathBuf>,
+    /// Who does CPU hotplug.
+    #[serde(flatten)]
+    pub hotplug: HotplugNote,
+}
+
+/// Who does CPU hotplug, as it is noted. Notes of earlier versions say nothing, and mean QEMU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HotplugNote {
+    /// Who it is.
+    #[serde(default)]
+    pub backend: BackendName,
+    /// What a monitor plays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<Generation>,
+}
+
+/// The name of a backend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackendName {
+    /// QEMU's own hotplug, or none.
+    #[default]
+    Native,
+    /// A monitor in the ROM.
+    Monitor,
+}
+
+impl From<BackendKind> for HotplugNote {
+    fn from(kind: BackendKind) -> Self {
+        let (backend, generation) = match kind {
+            BackendKind::Native => (BackendName::Native, None),
+            BackendKind::Monitor(generation) => (BackendName::Monitor, Some(generation)),
+        };
+        Self {
+            backend,
+            generation,
+        }
+    }
+}
+
+impl From<HotplugNote> for BackendKind {
+    fn from(note: HotplugNote) -> Self {
+        match note.backend {
+            BackendName::Native => Self::Native,
+            BackendName::Monitor => Self::Monitor(note.generation.unwrap_or_default()),
+        }
+    }
 }
 
 impl Meta {

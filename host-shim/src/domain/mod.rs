@@ -19,6 +19,7 @@ mod job;
 mod meta;
 mod moving;
 mod recipe;
+mod reports_base;
 mod start;
 mod tracked;
 
@@ -31,7 +32,7 @@ pub use connect::{Connected, Follow};
 pub use external::External;
 pub use folder::DomainFolder;
 pub use job::Job;
-pub use meta::{Meta, ProcessId};
+pub use meta::{BackendName, HotplugNote, Meta, ProcessId};
 pub use moving::{Difference, Manifest, MovingError, SavedCpus};
 pub use start::{StartConfig, Started, Starting};
 pub use tracked::{Tracked, Tracker};
@@ -116,6 +117,16 @@ pub enum DomainError {
         "domain '{0}' is paused, so its guest cannot see the power button; let it run with `hotvcpu resume {0}`, or end it with `hotvcpu destroy {0}`"
     )]
     Paused(String),
+    /// Nothing to be translated.
+    #[error(
+        "domain '{name}' needs no proxy: its QEMU does CPU hotplug itself, if it has any; its own QMP socket is {path}"
+    )]
+    NoMonitor {
+        /// The domain.
+        name: String,
+        /// The socket.
+        path: PathBuf,
+    },
     /// Files that we did not write.
     #[error("{path} is damaged ({reason}); clear the domain away with `hotvcpu destroy NAME`")]
     Damaged {

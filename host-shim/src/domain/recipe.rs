@@ -54,6 +54,9 @@ mod tests {
         fs::create_dir(folder.path()).expect("made");
         let config = StartConfig {
             machine: Machine::Q35,
+            machine_type: None,
+            firmware: None,
+            generation: None,
             kernel: "/k".into(),
             vcpus: 1,
             max_vcpus: 4,

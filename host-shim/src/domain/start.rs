@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{DomainError, DomainFolder, Job, Meta, ProcessId};
 use crate::accel::{self, Accel, Choice};
+use crate::backend::BackendKind;
 use crate::error::{Error, Result};
 use crate::history::HistoryStore;
+use crate::hotplug::{self, Chosen, Wish};
 use crate::launch::{self, Console, LaunchSpec, Launched, Lifetime, ReadyReport};
 use crate::machine::{Machine, Profile};
+use crate::monitor::Generation;
 use crate::qemu_binary::{self, QemuBinary};
 
 /// What to start.
@@ -42,6 +45,12 @@ pub struct StartConfig {
     pub foreign_kernel: bool,
     /// The CPU model, else QEMU's default.
     pub cpu_model: Option<String>,
+    /// A versioned machine type, such as `virt-8.2`, in place of the newest.
+    pub machine_type: Option<String>,
+    /// The firmware, on aarch64: our ROM.
+    pub firmware: Option<PathBuf>,
+    /// Which generation of aarch64 hotplug a monitor plays, where QEMU has none of its own.
+    pub generation: Option<Generation>,
     /// More QEMU arguments, as they are.
     pub extra_args: Vec<OsString>,
 }
@@ -57,6 +66,8 @@ pub struct Started {
     pub vcpus: u32,
     /// Why this accelerator.
     pub accel_reason: String,
+    /// Why this backend.
+    pub backend_reason: String,
 }
 
 /// A domain that was just started, with its job lock and its monitor, so that nobody changes it
@@ -109,16 +120,20 @@ impl DomainFolder {
         lifetime: Lifetime,
     ) -> Result<Starting> {
         let profile = config.machine.profile()?;
-        let (qemu, choice) = choose(&config, &profile)?;
+        let Choices {
+            qemu,
+            accel,
+            hotplug,
+        } = choose(&config, &profile)?;
         self.create()?;
         let job = Job::take(self, "start")?;
         self.check_free()?;
-        let mut meta = self.note(&config, &qemu, choice.accel);
+        let mut meta = self.note(&config, &qemu, accel.accel, hotplug.backend);
         meta.write(self.path())?;
         self.forget_past();
         self.keep_recipe(&config)?;
         let (paused, speaks) = (config.paused, !config.foreign_kernel);
-        let spec = self.spec(config, profile, choice.accel, console);
+        let spec = self.spec(config, profile, &meta, console);
         let launched = self
             .launch(&qemu, &spec, speaks, lifetime)
             .and_then(|launched| self.note_and_run(launched, paused, &mut meta))
@@ -130,7 +145,8 @@ impl DomainFolder {
             started: Started {
                 vcpus: meta.vcpus,
                 meta,
-                accel_reason: choice.reason,
+                accel_reason: accel.reason,
+                backend_reason: hotplug.reason,
             },
             launched,
             folder: self.clone(),
@@ -140,8 +156,12 @@ impl DomainFolder {
 
     /// An earlier QEMU's past is not this one's.
     fn forget_past(&self) {
-        let tracked = self.path().join("tracked.json");
-        for past in [self.history(), self.events_base_file(), tracked] {
+        for past in [
+            self.history(),
+            self.events_base_file(),
+            self.reports_base_file(),
+            self.path().join("tracked.json"),
+        ] {
             let _ = std::fs::remove_file(past);
         }
     }
@@ -191,7 +211,13 @@ impl DomainFolder {
         Ok(launched)
     }
 
-    fn note(&self, config: &StartConfig, qemu: &QemuBinary, accel: Accel) -> Meta {
+    fn note(
+        &self,
+        config: &StartConfig,
+        qemu: &QemuBinary,
+        accel: Accel,
+        backend: BackendKind,
+    ) -> Meta {
         Meta {
             name: self.name().to_owned(),
             process: None,
@@ -203,6 +229,9 @@ impl DomainFolder {
             vcpus: config.vcpus,
             max_vcpus: config.max_vcpus,
             foreign_kernel: config.foreign_kernel,
+            machine_type: config.machine_type.clone(),
+            firmware: config.firmware.clone(),
+            hotplug: backend.into(),
         }
     }
 
@@ -210,13 +239,16 @@ impl DomainFolder {
         &self,
         config: StartConfig,
         profile: Profile,
-        accel: Accel,
+        meta: &Meta,
         console: Console,
     ) -> LaunchSpec {
         LaunchSpec {
             name: self.name().to_owned(),
             profile,
-            accel,
+            machine_type: config.machine_type,
+            backend: meta.hotplug.into(),
+            firmware: config.firmware,
+            accel: meta.accel,
             kernel: config.kernel,
             cmdline: config.cmdline,
             cpus: config.vcpus,
@@ -230,9 +262,29 @@ impl DomainFolder {
     }
 }
 
-fn choose(config: &StartConfig, profile: &Profile) -> Result<(QemuBinary, Choice)> {
+/// What is decided before anything is made.
+struct Choices {
+    qemu: QemuBinary,
+    accel: Choice,
+    hotplug: Chosen,
+}
+
+fn choose(config: &StartConfig, profile: &Profile) -> Result<Choices> {
     let qemu = qemu_binary::find(config.qemu.as_deref(), &profile.arch)?;
     let (kernel, foreign) = (&config.kernel, config.foreign_kernel);
-    let choice = accel::resolve_for(config.accel, &qemu, config.machine, kernel, foreign)?;
-    Ok((qemu, choice))
+    let wish = Wish {
+        profile,
+        machine_type: config.machine_type.as_deref(),
+        firmware: config.firmware.as_deref(),
+        generation: config.generation,
+        without_monitor: false,
+        accel: config.accel,
+    };
+    let hotplug = hotplug::choose(&wish, &qemu, kernel)?;
+    let accel = accel::resolve_for(config.accel, &qemu, config.machine, kernel, foreign)?;
+    Ok(Choices {
+        qemu,
+        accel,
+        hotplug,
+    })
 }

@@ -4,8 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::accel::Accel;
+use crate::backend::BackendKind;
+use crate::hotplug::Wish;
 use crate::launch::{Console, LaunchSpec};
 use crate::machine::{Machine, Profile};
+use crate::monitor::Generation;
 
 /// What is to be started. Every method but [`GuestConfig::new`] is optional.
 #[derive(Clone, Debug)]
@@ -17,6 +20,10 @@ pub struct GuestConfig {
     pub(super) paused: bool,
     pub(super) force: bool,
     pub(super) foreign_kernel: bool,
+    machine_type: Option<String>,
+    firmware: Option<PathBuf>,
+    generation: Option<Generation>,
+    without_monitor: bool,
     cpus: u32,
     max_cpus: u32,
     topology: Option<String>,
@@ -38,6 +45,10 @@ impl GuestConfig {
             paused: false,
             force: false,
             foreign_kernel: false,
+            machine_type: None,
+            firmware: None,
+            generation: None,
+            without_monitor: false,
             cpus: 1,
             max_cpus: 1,
             topology: None,
@@ -45,6 +56,40 @@ impl GuestConfig {
             cpu_model: None,
             cmdline: String::new(),
             extra_args: Vec::new(),
+        }
+    }
+
+    /// The firmware, on aarch64: our ROM. Without it the kernel is started directly, and there is no
+    /// CPU hotplug.
+    pub fn firmware(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            firmware: Some(path.into()),
+            ..self
+        }
+    }
+
+    /// Which generation of aarch64 hotplug the monitor plays; without this, the newer one. For a QEMU
+    /// that has none of its own.
+    pub fn generation(self, generation: Generation) -> Self {
+        Self {
+            generation: Some(generation),
+            ..self
+        }
+    }
+
+    /// Leaves aarch64 without hotplug where QEMU has none of its own.
+    pub fn without_monitor(self) -> Self {
+        Self {
+            without_monitor: true,
+            ..self
+        }
+    }
+
+    /// A versioned machine type, such as `virt-8.2`, in place of the newest.
+    pub fn machine_type(self, name: impl Into<String>) -> Self {
+        Self {
+            machine_type: Some(name.into()),
+            ..self
         }
     }
 
@@ -83,7 +128,7 @@ impl GuestConfig {
         }
     }
 
-    /// The CPU model, instead of QEMU's default.
+    /// The CPU model, instead of the profile's or QEMU's default.
     pub fn cpu_model(self, model: impl Into<String>) -> Self {
         Self {
             cpu_model: Some(model.into()),
@@ -125,10 +170,30 @@ impl GuestConfig {
         }
     }
 
-    pub(super) fn into_spec(self, profile: Profile, accel: Accel) -> LaunchSpec {
+    /// What it means for the choice of who does hotplug.
+    pub(super) fn wish<'a>(&'a self, profile: &'a Profile) -> Wish<'a> {
+        Wish {
+            profile,
+            machine_type: self.machine_type.as_deref(),
+            firmware: self.firmware.as_deref(),
+            generation: self.generation,
+            without_monitor: self.without_monitor,
+            accel: self.accel,
+        }
+    }
+
+    pub(super) fn into_spec(
+        self,
+        profile: Profile,
+        accel: Accel,
+        backend: BackendKind,
+    ) -> LaunchSpec {
         LaunchSpec {
             name: "hotvcpu".to_owned(),
             profile,
+            machine_type: self.machine_type,
+            backend,
+            firmware: self.firmware,
             accel,
             kernel: self.kernel,
             cmdline: self.cmdline,

@@ -10,6 +10,7 @@ use std::time::Instant;
 use hotvcpu_wire::{MAX_LINE, Phase, Record};
 use serde::Serialize;
 
+use crate::follow::LineReader;
 use crate::lines::{Line, Splitter};
 
 /// How many bad lines and gaps are reported; further ones are counted only.
@@ -50,6 +51,12 @@ pub enum LogProblem {
     },
     /// There were more problems than are reported one by one.
     FurtherNotReported,
+    /// What the aarch64 monitor reported makes no sense, or a request to it was lost. Only the first
+    /// such thing is reported.
+    Control {
+        /// What it was.
+        reason: String,
+    },
     /// The file had grown too long, and its older part was let go.
     Shortened {
         /// How much of it, in bytes.
@@ -78,6 +85,9 @@ impl fmt::Display for LogProblem {
             ),
             Self::FurtherNotReported => {
                 f.write_str("the guest's events have further faults, which are counted only")
+            }
+            Self::Control { reason } => {
+                write!(f, "the monitor's control channel: {}", printable(reason))
             }
             Self::Shortened { freed } => write!(
                 f,
@@ -121,9 +131,10 @@ impl Default for Parser {
     }
 }
 
-impl Parser {
-    /// Takes in `bytes`, read at `at`.
-    pub fn push(&mut self, bytes: &[u8], at: Instant) -> Vec<GuestItem> {
+impl LineReader for Parser {
+    type Item = GuestItem;
+
+    fn push(&mut self, bytes: &[u8], at: Instant) -> Vec<GuestItem> {
         let mut items = Vec::new();
         for line in self.splitter.push(bytes) {
             self.line += 1;
@@ -136,6 +147,16 @@ impl Parser {
         items
     }
 
+    fn caught_up() -> GuestItem {
+        GuestItem::CaughtUp
+    }
+
+    fn end() -> GuestItem {
+        GuestItem::End
+    }
+}
+
+impl Parser {
     /// Problems so far, the unreported ones included.
     pub fn problems(&self) -> u64 {
         self.problems

@@ -2,12 +2,15 @@
 //! tested.
 
 use std::ffi::OsString;
+use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 
 use super::LaunchError;
-use super::files::{EVENTS_FD, QMP_FD};
+use super::files::{EVENTS_FD, PROXY_FD, QMP_FD};
 use crate::accel::Accel;
-use crate::machine::Profile;
+use crate::backend::BackendKind;
+use crate::machine::{MonitorProfile, Profile};
+use crate::monitor::Generation;
 use crate::qmp::Version;
 
 /// Where the guest's console goes.
@@ -27,6 +30,12 @@ pub struct LaunchSpec {
     pub name: String,
     /// The machine's profile.
     pub profile: Profile,
+    /// The versioned machine type, such as `virt-8.2`, in place of the profile's.
+    pub machine_type: Option<String>,
+    /// Who does CPU hotplug.
+    pub backend: BackendKind,
+    /// The firmware; without one, QEMU's own way to start a kernel.
+    pub firmware: Option<PathBuf>,
     /// How QEMU executes the guest; not `auto` any more.
     pub accel: Accel,
     /// The kernel: a PVH ELF, or what else `-kernel` takes.
@@ -41,7 +50,7 @@ pub struct LaunchSpec {
     pub topology: Option<String>,
     /// Memory in MiB.
     pub memory_mib: u32,
-    /// The CPU model, else QEMU's default.
+    /// The CPU model, else the profile's, else QEMU's default.
     pub cpu_model: Option<String>,
     /// Where the console goes.
     pub console: Console,
@@ -69,37 +78,32 @@ impl LaunchSpec {
                 "{max} slots are more than {machine} takes on QEMU {version}: choose --maxvcpus {limit} or less"
             )));
         }
+        if let Some(firmware) = &self.firmware {
+            std::fs::File::open(firmware)
+                .map_err(|error| LaunchError::no_firmware(firmware, &error))?;
+        }
         std::fs::File::open(&self.kernel)
             .map(drop)
             .map_err(|error| LaunchError::no_kernel(&self.kernel, &error))
     }
 
-    /// The arguments. `events` and `console` are the files for the guest's records and console.
-    pub fn arguments(&self, events: &Path, console: &Path) -> Vec<OsString> {
+    /// The arguments. `events` and `console` are the files for the guest's records and console;
+    /// `control`, with `.in` and `.out` after it, are those of the monitor's channel.
+    pub fn arguments(&self, events: &Path, console: &Path, control: &Path) -> Vec<OsString> {
         let mut arguments = Arguments::default();
         arguments.pair("-name", format!("guest={}", escaped(&self.name)));
         arguments.words("-nodefaults -no-user-config -display none -S");
-        arguments.pair("-machine", &self.profile.machine);
+        arguments.pair("-machine", self.machine_argument());
         arguments.pair("-accel", self.accel.argument());
-        if let Some(model) = &self.cpu_model {
+        if let Some(model) = self.cpu_model.as_ref().or(self.profile.cpu_model.as_ref()) {
             arguments.pair("-cpu", model);
         }
-        let topology = self
-            .topology
-            .as_ref()
-            .map(|more| format!(",{more}"))
-            .unwrap_or_default();
-        arguments.pair(
-            "-smp",
-            format!("{},maxcpus={}{topology}", self.cpus, self.max_cpus),
-        );
+        arguments.pair("-smp", self.smp());
         arguments.pair("-m", format!("{}M", self.memory_mib));
-        for (id, fd) in [("qmp", QMP_FD), ("qmp-events", EVENTS_FD)] {
-            arguments.pair(
-                "-chardev",
-                format!("socket,id={id},fd={fd},server=on,wait=off"),
-            );
-            arguments.pair("-mon", format!("chardev={id},mode=control"));
+        arguments.qmp("qmp", QMP_FD);
+        arguments.qmp("qmp-events", EVENTS_FD);
+        for global in &self.profile.globals {
+            arguments.pair("-global", global);
         }
         arguments.pair("-chardev", file_chardev("events", events));
         match self.console {
@@ -110,6 +114,10 @@ impl LaunchSpec {
         for device in &self.profile.devices {
             arguments.pair("-device", device);
         }
+        self.monitor_arguments(control, &mut arguments);
+        if let Some(firmware) = &self.firmware {
+            arguments.pair("-bios", firmware.as_os_str());
+        }
         arguments.pair("-kernel", self.kernel.as_os_str());
         arguments.pair(
             "-append",
@@ -117,6 +125,51 @@ impl LaunchSpec {
         );
         arguments.0.extend(self.extra_args.iter().cloned());
         arguments.0
+    }
+
+    /// The profile's part for a monitor, where there is one.
+    fn monitor(&self) -> Option<(&MonitorProfile, Generation)> {
+        match self.backend {
+            BackendKind::Native => None,
+            BackendKind::Monitor(generation) => Some((self.profile.monitor.as_ref()?, generation)),
+        }
+    }
+
+    fn machine_argument(&self) -> String {
+        let machine = self.profile.machine_argument(self.machine_type.as_deref());
+        match self.monitor() {
+            None => machine,
+            Some((monitor, _)) => format!("{machine},{}", monitor.machine),
+        }
+    }
+
+    /// Under a monitor all CPUs exist from the start; it says which of them count.
+    fn smp(&self) -> String {
+        let topology = self.topology.as_ref().map(|more| format!(",{more}"));
+        let cpus = match self.monitor() {
+            None => self.cpus,
+            Some(_) => self.max_cpus,
+        };
+        let topology = topology.unwrap_or_default();
+        format!("{cpus},maxcpus={}{topology}", self.max_cpus)
+    }
+
+    fn monitor_arguments(&self, control: &Path, arguments: &mut Arguments) {
+        let Some((monitor, generation)) = self.monitor() else {
+            return;
+        };
+        arguments.qmp("qmp-proxy", PROXY_FD);
+        arguments.pair("-chardev", path_chardev("pipe,id=control", control));
+        for device in &monitor.devices {
+            arguments.pair("-device", device);
+        }
+        let (vcpus, address) = (self.cpus, &monitor.control);
+        arguments.pair(
+            "-fw_cfg",
+            format!(
+                "name=opt/hotvcpu/monitor,string=generation={generation} vcpus={vcpus} control={address}"
+            ),
+        );
     }
 }
 
@@ -128,6 +181,13 @@ impl Arguments {
         self.0.extend([option.into(), value.into()]);
     }
 
+    /// A QMP monitor on a socket that QEMU finds open.
+    fn qmp(&mut self, id: &str, fd: RawFd) {
+        let chardev = format!("socket,id={id},fd={fd},server=on,wait=off");
+        self.pair("-chardev", chardev);
+        self.pair("-mon", format!("chardev={id},mode=control"));
+    }
+
     fn words(&mut self, words: &str) {
         self.0.extend(words.split(' ').map(OsString::from));
     }
@@ -136,7 +196,11 @@ impl Arguments {
 /// `append=on`: what an earlier run wrote stays, and readers in the middle of the file are not
 /// thrown off.
 fn file_chardev(id: &str, path: &Path) -> OsString {
-    let mut argument = OsString::from(format!("file,id={id},append=on,path="));
+    path_chardev(&format!("file,id={id},append=on"), path)
+}
+
+fn path_chardev(chardev: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(format!("{chardev},path="));
     argument.push(escaped(&path.to_string_lossy()));
     argument
 }
@@ -155,6 +219,9 @@ mod tests {
         LaunchSpec {
             name: "a,b".to_owned(),
             profile: machine.profile().expect("a valid profile"),
+            machine_type: None,
+            backend: BackendKind::Native,
+            firmware: None,
             accel: Accel::TcgMulti,
             kernel: PathBuf::from("/proc/self/exe"),
             cmdline: "workload=paced".to_owned(),
@@ -169,7 +236,12 @@ mod tests {
     }
 
     fn line(machine: Machine) -> String {
-        let arguments = spec(machine).arguments(Path::new("/r/ev,1"), Path::new("/r/con"));
+        text(&spec(machine))
+    }
+
+    fn text(spec: &LaunchSpec) -> String {
+        let (events, console) = (Path::new("/r/ev,1"), Path::new("/r/con"));
+        let arguments = spec.arguments(events, console, Path::new("/r/control"));
         arguments.join(" ".as_ref()).into_string().expect("text")
     }
 
@@ -189,6 +261,44 @@ mod tests {
             assert!(line.contains(part), "{part} is not in {line}");
         }
         assert!(!line.contains("-cpu "), "{line}");
+    }
+
+    #[test]
+    fn a_native_aarch64_host_gets_the_machine_that_libvirt_would_start() {
+        let mut native = spec(Machine::Virt);
+        native.firmware = Some(PathBuf::from("/rom.bin"));
+        let line = text(&native);
+        for part in [
+            "-machine virt,gic-version=3 -accel",
+            "-cpu cortex-a57",
+            "-smp 2,maxcpus=8,",
+            "-global virtio-mmio.force-legacy=false",
+            "-device virtconsole,bus=events-bus.0,chardev=events",
+            "-bios /rom.bin -kernel /proc/self/exe",
+            "-append events=virtio-mmio:0xa000000 workload=paced",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(!line.contains("id=control"), "{line}");
+    }
+
+    #[test]
+    fn a_monitor_gets_all_cpus_its_channel_and_its_orders() {
+        let mut monitored = spec(Machine::Virt);
+        monitored.backend = BackendKind::Monitor(Generation::Old);
+        monitored.machine_type = Some("virt-8.2".to_owned());
+        monitored.cpu_model = Some("max".to_owned());
+        let line = text(&monitored);
+        for part in [
+            "-machine virt-8.2,gic-version=3,virtualization=on",
+            "-cpu max",
+            "-smp 8,maxcpus=8,",
+            "-chardev pipe,id=control,path=/r/control ",
+            "-device virtconsole,bus=control-bus.0,chardev=control",
+            "-fw_cfg name=opt/hotvcpu/monitor,string=generation=old vcpus=2 control=0xa003e00",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
     }
 
     #[test]

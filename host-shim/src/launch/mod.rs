@@ -40,6 +40,16 @@ pub enum LaunchError {
         /// The system's error.
         reason: String,
     },
+    /// No firmware.
+    #[error(
+        "cannot read the firmware {path} ({reason}); build the ROM with `cargo xtask build`, or name another with --firmware PATH"
+    )]
+    NoFirmware {
+        /// Its path.
+        path: String,
+        /// The system's error.
+        reason: String,
+    },
     /// More vCPUs than the machine takes, or other nonsense.
     #[error("{0}")]
     Impossible(String),
@@ -71,6 +81,14 @@ impl LaunchError {
     /// The kernel cannot be read.
     pub(crate) fn no_kernel(path: &Path, error: &std::io::Error) -> Self {
         Self::NoKernel {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        }
+    }
+
+    /// The firmware cannot be read.
+    pub(crate) fn no_firmware(path: &Path, error: &std::io::Error) -> Self {
+        Self::NoFirmware {
             path: path.display().to_string(),
             reason: error.to_string(),
         }

@@ -222,6 +222,7 @@ impl Watcher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::BackendKind;
     use crate::stream::Inbox;
 
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -230,7 +231,7 @@ mod tests {
     fn start(program: &str, argument: &str) -> Process {
         let folder = tempfile::tempdir().expect("a folder");
         let files = LaunchFiles::new(folder.path());
-        let listeners = files.create().expect("a new folder");
+        let listeners = files.create(BackendKind::Native).expect("a new folder");
         let lifetime = Lifetime::OfParent {
             with_terminal: false,
         };

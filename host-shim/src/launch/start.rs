@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::{LaunchError, LaunchFiles, LaunchSpec, Launched, Lifetime, Process, tail};
+use crate::backend::{self, MonitorAccess, Stream};
 use crate::error::Result;
-use crate::guest_log::Follower;
+use crate::follow::Follower;
+use crate::guest_log::Parser;
 use crate::history::HistoryStore;
 use crate::qemu_binary::QemuBinary;
 use crate::qmp::{Client, QmpError};
@@ -27,8 +29,8 @@ pub(crate) fn start(
     history: HistoryStore,
 ) -> Result<Launched> {
     spec.check(qemu.version)?;
-    let listeners = files.create()?;
-    let arguments = spec.arguments(&files.events(), &files.console());
+    let listeners = files.create(spec.backend)?;
+    let arguments = spec.arguments(&files.events(), &files.console(), &files.control());
     let (feed, inbox) = Inbox::new();
     let process = Process::start(
         &qemu.path,
@@ -44,7 +46,8 @@ pub(crate) fn start(
         speaks,
         stderr: Some(files.stderr()),
     };
-    match connect(files, facts, history, feed, inbox) {
+    let monitor = files.monitor_access(spec.backend, spec.cpus);
+    match connect(files, monitor.as_ref(), facts, history, (feed, inbox)) {
         Ok(session) => Ok(Launched::new(session, process)),
         Err(error) => {
             // A detached one would stay, with its CPUs stopped and nobody who knows of it.
@@ -56,19 +59,23 @@ pub(crate) fn start(
 
 fn connect(
     files: &LaunchFiles,
+    monitor: Option<&MonitorAccess>,
     facts: MachineFacts,
     history: HistoryStore,
-    feed: Feed,
-    inbox: Inbox,
+    (feed, inbox): (Feed, Inbox),
 ) -> Result<Session> {
     let sink = feed.clone();
     let connected = Client::connect(&files.qmp(), START_DEADLINE, move |item| sink.send(item));
     let client = connected.map_err(|error| failure(&error, &inbox, files))?;
+    let what = "cannot follow the monitor's reports";
+    let backend =
+        backend::open(client, monitor, feed.clone()).map_err(LaunchError::system(what))?;
+    let stream = Stream::new(inbox, backend);
     let events = files.events();
     let what = format!("cannot follow {}", events.display());
-    let follower = Follower::start(&events, 0, move |item| feed.send(item))
+    let follower = Follower::start(&events, 0, Parser::default(), move |item| feed.send(item))
         .map_err(LaunchError::system(what))?;
-    Ok(Session::new(inbox, client, Some(follower), facts, history))
+    Ok(Session::new(stream, Some(follower), facts, history))
 }
 
 /// Why the monitor did not answer: in QEMU's own words, when it ended.

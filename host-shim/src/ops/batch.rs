@@ -113,6 +113,7 @@ impl Batch {
             Incoming::LogProblem(_)
             | Incoming::CaughtUp
             | Incoming::LogEnded
+            | Incoming::Control(_)
             | Incoming::QmpClosed { .. }
             | Incoming::QemuExited(_) => false,
         };

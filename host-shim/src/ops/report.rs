@@ -8,9 +8,9 @@ use super::batch::{Batch, Change};
 use super::verdict::{Verdict, ost_of, reached};
 use super::{Operation, Outcome};
 use crate::error::Error;
-use crate::guard::Direction;
+use crate::guard::{Direction, Refusal};
 use crate::guest_log::{Clock, GuestRecord};
-use crate::qmp::QmpError;
+use crate::qmp::{Failure, QmpError};
 use crate::timeline::{Builder, Source, Timeline};
 
 impl Batch {
@@ -58,6 +58,10 @@ impl Batch {
                 direction,
                 reason,
             },
+            Verdict::QemuRefused(failure) if only_adds(direction, &failure) => {
+                let (index, said) = (slot, failure.desc);
+                Refusal::OnlyAdds { index, said }.into()
+            }
             Verdict::QemuRefused(failure) => {
                 let command = match direction {
                     Direction::Add => format!("device_add of vcpu '{slot}'"),
@@ -125,6 +129,13 @@ impl Batch {
         let scan = of(Phase::Scan).find(|scan| scan.record.seq >= since);
         doorbell.into_iter().chain(scan).collect()
     }
+}
+
+/// Whether the refusal is that of a host of the old aarch64 generation. The guest's side of a removal is
+/// there, so nothing but this refusal tells.
+fn only_adds(direction: Direction, failure: &Failure) -> bool {
+    let words = "device unplug request for unsupported device type";
+    direction == Direction::Remove && failure.desc.starts_with(words)
 }
 
 fn mark_record(builder: &mut Builder, record: &GuestRecord, clock: &Clock) {

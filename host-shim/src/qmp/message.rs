@@ -60,6 +60,8 @@ pub struct Greeting {
     pub version: Version,
     /// Capabilities offered. None is needed, `oob` is usual.
     pub capabilities: Vec<String>,
+    /// The version as QEMU wrote it, its package included.
+    pub version_as_told: Value,
 }
 
 /// A refusal in QEMU's words.
@@ -198,6 +200,7 @@ fn greeting(body: &Value) -> Option<Greeting> {
     Some(Greeting {
         version,
         capabilities,
+        version_as_told: body.get("version").cloned().unwrap_or_default(),
     })
 }
 

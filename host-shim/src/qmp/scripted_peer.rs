@@ -50,6 +50,15 @@ pub fn play(script: Vec<Step>) -> (UnixStream, JoinHandle<Vec<Value>>) {
     (ours, player)
 }
 
+/// The same for whoever connects to the socket `path` first.
+pub fn play_at(path: &std::path::Path, script: Vec<Step>) -> JoinHandle<Vec<Value>> {
+    let listener = std::os::unix::net::UnixListener::bind(path).expect("a free path");
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a client");
+        Player::new(stream).play(script)
+    })
+}
+
 struct Player {
     reader: BufReader<UnixStream>,
     writer: UnixStream,

@@ -177,7 +177,7 @@ impl Session {
         let mut index = 0;
         while let Some((command, arguments)) = batch.command(index) {
             let at = Instant::now();
-            match self.client.send(command, arguments) {
+            match self.stream.send(command, arguments) {
                 Ok(id) => batch.sent(index, id, at),
                 Err(error) => return Err(self.lost(&batch.description(), &error.to_string())),
             }
@@ -237,7 +237,7 @@ impl Session {
     }
 
     fn query_slots(&mut self, batch: &mut Batch) -> Result<()> {
-        match self.client.send("query-hotpluggable-cpus", json!({})) {
+        match self.stream.send("query-hotpluggable-cpus", json!({})) {
             Ok(id) => batch.queried(id),
             Err(error) => return Err(self.lost(&batch.description(), &error.to_string())),
         }

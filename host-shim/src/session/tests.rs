@@ -4,7 +4,11 @@ use std::io::Write;
 use std::thread::JoinHandle;
 
 use super::*;
+use crate::backend::Native;
 use crate::error::ErrorKind;
+use crate::guest_log::Parser;
+use crate::qmp::Client;
+use crate::stream::Inbox;
 
 use crate::ops::Outcome;
 use crate::qmp::scripted_peer::{Step, handshake, play, send};
@@ -38,8 +42,10 @@ fn session(
     let (feed, inbox) = Inbox::new();
     let sink = feed.clone();
     let client = Client::negotiate(stream, PATIENCE, move |item| sink.send(item)).expect("greeted");
-    let follower =
-        events.map(|path| Follower::start(path, 0, move |item| feed.send(item)).expect("followed"));
+    let follower = events.map(|path| {
+        Follower::start(path, 0, Parser::default(), move |item| feed.send(item)).expect("followed")
+    });
+    let stream = Stream::new(inbox, Box::new(Native::new(client)));
     let facts = MachineFacts {
         accel: Accel::TcgMulti,
         x86: true,
@@ -47,7 +53,7 @@ fn session(
         stderr: None,
     };
     (
-        Session::new(inbox, client, follower, facts, HistoryStore::in_memory()),
+        Session::new(stream, follower, facts, HistoryStore::in_memory()),
         player,
     )
 }

@@ -4,7 +4,8 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::guest_log::{Follower, GuestRecord};
+use crate::follow::Follower;
+use crate::guest_log::GuestRecord;
 use crate::guest_view::GuestView;
 use crate::qmp::Event;
 use crate::stream::Incoming;
@@ -16,21 +17,21 @@ impl Session {
     ///
     /// `None` when the deadline passed, or when nothing can come any more.
     pub fn step(&mut self, deadline: Instant) -> Option<Incoming> {
-        let item = self.inbox.next(deadline)?;
+        let item = self.stream.next(deadline)?;
         self.absorb(&item);
         Some(item)
     }
 
     /// Takes in what has come already, without waiting.
     pub fn poll(&mut self) {
-        while let Some(item) = self.inbox.take() {
+        while let Some(item) = self.stream.take() {
             self.absorb(&item);
         }
     }
 
     fn absorb(&mut self, item: &Incoming) {
         match item {
-            Incoming::Reply(_) => {}
+            Incoming::Reply(_) | Incoming::Control(_) => {}
             Incoming::Qmp(event) => self.absorb_event(event),
             Incoming::Guest(record) => {
                 self.clock.observe(record);

@@ -93,7 +93,7 @@ impl Measurements {
 pub fn measure(runs: u32, offline: bool) -> Result<Report> {
     let programs = setup::ensure(&Needs {
         command: "bench aml",
-        guest: Some(Arch::X86_64),
+        guests: &[Arch::X86_64],
         given: &[],
         offline,
     })?;

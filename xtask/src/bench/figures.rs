@@ -94,6 +94,9 @@ impl fmt::Display for Figure {
 #[derive(Debug, Serialize)]
 pub struct Report {
     schema: &'static str,
+    /// The guest's architecture, if there was a guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
     /// QEMU's version, if one took part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qemu: Option<String>,
@@ -116,6 +119,7 @@ impl Report {
     pub fn new(runs: u32) -> Self {
         Self {
             schema: SCHEMA,
+            arch: None,
             qemu: None,
             accel: None,
             runs,

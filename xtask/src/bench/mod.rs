@@ -12,9 +12,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use hotvcpu::{Accel, Machine};
+use hotvcpu::Accel;
 
 use crate::arch::Arch;
+use crate::guest::{HostOptions, Prepared};
 use crate::{build, table};
 use figures::{Figure, Report};
 
@@ -24,6 +25,9 @@ pub struct Options {
     /// Which measurements
     #[arg(value_enum, default_value_t)]
     suite: Suite,
+    /// The guest's architecture, for the suite host
+    #[arg(long, value_enum, default_value_t)]
+    arch: Arch,
     /// How often each is repeated; the figures are medians
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
     runs: u32,
@@ -58,33 +62,50 @@ pub fn command(options: &Options, offline: bool) -> Result<()> {
 
 fn measure_host(options: &Options, offline: bool) -> Result<Report> {
     // Comparable figures need one accelerator, and it is the one that works everywhere.
-    let guest = crate::guest::GuestOptions {
-        arch: Arch::X86_64,
+    let host = HostOptions {
         accel: Accel::TcgMulti,
         qemu: options.qemu.clone(),
     };
-    let prepared = guest.prepare("bench", Machine::Q35, offline)?;
+    let (arch, machine) = (options.arch, options.arch.machine());
+    let prepared = host.prepare("bench", arch, machine, offline)?;
     let qemu = prepared.qemu.version.to_string();
     let accel = prepared.accel.to_string();
-    println!("q35, {accel}, QEMU {qemu}, medians of {}:", options.runs);
-    let mut report = Report::new(options.runs);
+    let runs = options.runs;
+    println!("{arch} {machine}, {accel}, QEMU {qemu}, medians of {runs}:");
+    let mut report = Report::new(runs);
+    report.arch = Some(arch.to_string());
     report.qemu = Some(qemu);
     report.accel = Some(accel);
-    let size = build::kib(prepared.guest.stripped_bytes);
-    add(
-        &mut report,
-        [Figure::new("stripped guest image", size, "KiB", 400.0)],
-    );
-    add(&mut report, [host::boot(&prepared, options.runs)?]);
-    let cycles = host::add_and_remove(&prepared, options.runs)?;
+    add(&mut report, sizes(&prepared));
+    add(&mut report, [host::boot(&prepared, runs)?]);
+    let cycles = host::add_and_remove(&prepared, runs)?;
     add(&mut report, cycles.figures);
-    add(&mut report, host::many(&prepared, options.runs)?);
+    add(&mut report, host::many(&prepared, runs)?);
+    if arch == Arch::Aarch64 {
+        add(&mut report, [host::most(&prepared, runs)?]);
+    }
     for (action, medians) in cycles.phases_us {
         println!("\n{action}, medians in ms since the request:");
         print!("{}", table::phases(&[(action.to_owned(), medians.clone())]));
         report.phases_us.insert(action, medians);
     }
     Ok(report)
+}
+
+/// How big what is started is.
+fn sizes(prepared: &Prepared) -> Vec<Figure> {
+    let guest = build::kib(prepared.guest.stripped_bytes);
+    let name = "stripped guest image";
+    match &prepared.guest.flat {
+        None => vec![Figure::new(name, guest, "KiB", 400.0)],
+        Some(flat) => {
+            let rom = build::kib(flat.rom_bytes);
+            vec![
+                Figure::plain(name, guest, "KiB"),
+                Figure::new("ROM, with the monitor in it", rom, "KiB", 256.0),
+            ]
+        }
+    }
 }
 
 /// Prints figures as they come, because the next ones take their time.

@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+use super::script::Script;
+
 /// The name and version of this form; the number grows when a reader would have to change.
 const SCHEMA: &str = "hotvcpu-demo/1";
 
@@ -16,14 +18,20 @@ pub struct Report {
     schema: &'static str,
     arch: String,
     machine: String,
+    /// The generation of the hotplug protocol, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generation: Option<String>,
     /// QEMU's version.
     qemu: String,
     /// From power-on until the guest's doorbells were armed, in ms.
     pub guest_ready_ms: f64,
     /// What was done, in order.
     pub steps: Vec<Step>,
-    /// Whether all of it succeeded, the shutdown included.
+    /// Whether all of it went as it should, the shutdown and the further demonstrations included.
     pub ok: bool,
+    /// What was demonstrated after this, on other architectures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Report>,
 }
 
 /// One CPU added or removed.
@@ -33,8 +41,11 @@ pub struct Step {
     pub action: Action,
     /// The CPU's slot.
     pub cpu: u32,
-    /// Whether it succeeded.
+    /// Whether it went as it should: it succeeded, or it was refused where it has to be.
     pub ok: bool,
+    /// The host's words, where it has to refuse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
     /// When each phase was over, in µs since the request.
     pub phases_us: BTreeMap<String, u64>,
     /// When the operation was over, in µs since the request.
@@ -53,16 +64,30 @@ pub enum Action {
 
 impl Report {
     /// A report in which nothing has happened yet.
-    pub fn new(arch: &str, machine: &str, qemu: &str) -> Self {
+    pub fn new(script: Script, qemu: &str) -> Self {
         Self {
             schema: SCHEMA,
-            arch: arch.to_owned(),
-            machine: machine.to_owned(),
+            arch: script.arch.to_string(),
+            machine: script.machine.to_string(),
+            generation: script.generation.map(|it| it.to_string()),
             qemu: qemu.to_owned(),
             guest_ready_ms: 0.0,
             steps: Vec::new(),
             ok: false,
+            further: Vec::new(),
         }
+    }
+
+    /// One report of several demonstrations: the first, with the others in it. `None` of nothing.
+    pub fn of_all(reports: Vec<Self>) -> Option<Self> {
+        let ok = reports.iter().all(|it| it.ok);
+        let mut reports = reports.into_iter();
+        let first = reports.next()?;
+        Some(Self {
+            ok,
+            further: reports.collect(),
+            ..first
+        })
     }
 
     /// Writes it to `path`.
@@ -79,6 +104,7 @@ impl Step {
             action,
             cpu,
             ok: false,
+            refused: None,
             phases_us: BTreeMap::new(),
             total_us: 0,
         }
@@ -88,24 +114,40 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arch::Arch;
+    use hotvcpu::{Generation, Machine};
     use serde_json::{Value, json};
+
+    fn report(arch: Arch, machine: Machine, generation: Option<Generation>) -> Report {
+        let script = Script {
+            arch,
+            machine,
+            generation,
+        };
+        Report::new(script, "10.0.2")
+    }
+
+    /// The report as it is read back from a file.
+    fn written(report: &Report) -> Value {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("demo.json");
+        report.write(&path).expect("writable");
+        serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON")
+    }
 
     #[test]
     fn the_form_is_the_documented_one() {
-        let mut report = Report::new("x86_64", "q35", "10.0.2");
+        let mut report = report(Arch::X86_64, Machine::Q35, None);
         report.guest_ready_ms = 151.5;
         report.steps.push(Step {
             action: Action::Add,
             cpu: 3,
             ok: true,
+            refused: None,
             phases_us: BTreeMap::from([("online".to_owned(), 2100)]),
             total_us: 2400,
         });
         report.steps.push(Step::failed(Action::Remove, 4));
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("demo.json");
-        report.write(&path).expect("writable");
-        let read: Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
         let expected = json!({
             "schema": "hotvcpu-demo/1", "arch": "x86_64", "machine": "q35", "qemu": "10.0.2",
             "guest_ready_ms": 151.5,
@@ -115,6 +157,19 @@ mod tests {
             ],
             "ok": false,
         });
-        assert_eq!(read, expected);
+        assert_eq!(written(&report), expected);
+    }
+
+    #[test]
+    fn further_demonstrations_stand_inside_the_first_and_count() {
+        let mut x86 = report(Arch::X86_64, Machine::Q35, None);
+        x86.ok = true;
+        let arm = report(Arch::Aarch64, Machine::Virt, Some(Generation::New));
+        let whole = Report::of_all(vec![x86, arm]).expect("two reports");
+        let whole = written(&whole);
+        assert_eq!(whole["arch"], "x86_64");
+        assert_eq!(whole["ok"], false, "the second failed");
+        assert_eq!(whole["further"][0]["arch"], "aarch64");
+        assert_eq!(whole["further"][0]["generation"], "new");
     }
 }

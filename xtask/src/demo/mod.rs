@@ -5,17 +5,21 @@
 //! would show. Every step goes through the library that the command `hotvcpu` is made of.
 
 mod json;
+mod script;
 mod view;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
-use hotvcpu::{Guest, GuestRecord, Machine, Operation, Phase};
+use clap::Args;
+use hotvcpu::{ErrorKind, Generation, Guest, GuestRecord, Operation, Phase};
 
+use crate::arch::Arch;
+use crate::guest::HostOptions;
 use crate::process;
 use json::{Action, Report, Step};
+use script::{Act, Board, Script};
 use view::Meter;
 
 /// CPUs that there are places for. More than are ever added: QEMU 10 aborts on the `maxcpus`-th CPU of its life.
@@ -33,46 +37,24 @@ const TALLY_LIMIT: Duration = Duration::from_secs(10);
 /// How long the guest has to power off.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
-/// What happens, in order: one by one, several at once, away again, and one that has been away.
-const STEPS: [(Action, &[u32]); 6] = [
-    (Action::Add, &[1]),
-    (Action::Add, &[2]),
-    (Action::Add, &[3]),
-    (Action::Add, &[4, 5, 6, 7]),
-    (Action::Remove, &[4, 5, 6, 7]),
-    (Action::Add, &[4]),
-];
-
 /// What to demonstrate, and on what.
 #[derive(Debug, Args)]
 pub struct Options {
-    #[command(flatten)]
-    guest: crate::guest::GuestOptions,
+    /// The guest's architecture; all of them, one after the other, without it
+    #[arg(long, value_enum)]
+    arch: Option<Arch>,
     /// The machine
-    #[arg(long, value_enum, default_value_t)]
-    machine: Board,
+    #[arg(long, value_enum)]
+    machine: Option<Board>,
+    /// The generation of the hotplug protocol on aarch64: new (without this option), its upstream form rfc, or old, which
+    /// knows no removal
+    #[arg(long, value_name = "old|new|rfc")]
+    generation: Option<Generation>,
+    #[command(flatten)]
+    host: HostOptions,
     /// Writes what happened to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-}
-
-/// The machines on which CPUs can be added.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Board {
-    /// Q35
-    #[default]
-    Q35,
-    /// i440FX
-    Pc,
-}
-
-impl Board {
-    fn machine(self) -> Machine {
-        match self {
-            Board::Q35 => Machine::Q35,
-            Board::Pc => Machine::Pc,
-        }
-    }
 }
 
 /// `cargo xtask demo`.
@@ -81,60 +63,64 @@ impl Board {
 /// If it could not be carried out, or any step failed. The JSON file is written in either case, once there is a guest
 /// to start.
 pub fn command(options: &Options, offline: bool) -> Result<()> {
-    let machine = options.machine.machine();
-    let prepared = options.guest.prepare("demo", machine, offline)?;
-    let mut report = Report::new(
-        options.guest.arch.name(),
-        &machine.to_string(),
-        &prepared.qemu.version.to_string(),
-    );
-    view::heading(options.guest.arch, machine, &prepared);
+    let scripts = Script::chosen(options.arch, options.machine, options.generation)?;
+    if scripts.len() > 1 && options.host.qemu.is_some() {
+        bail!("--qemu names the QEMU of one architecture; say which, with --arch");
+    }
+    let mut reports = Vec::new();
+    let outcome = scripts
+        .iter()
+        .try_for_each(|script| demonstrate(*script, options, offline, &mut reports));
+    let written = match (&options.json, Report::of_all(reports)) {
+        (Some(path), Some(report)) => report.write(path),
+        _ => Ok(()),
+    };
+    // What went wrong with a guest comes first.
+    outcome.and(written)
+}
+
+/// One demonstration, from what it needs to its verdict.
+fn demonstrate(
+    script: Script,
+    options: &Options,
+    offline: bool,
+    reports: &mut Vec<Report>,
+) -> Result<()> {
+    let (arch, machine) = (script.arch, script.machine);
+    let mut prepared = options.host.prepare("demo", arch, machine, offline)?;
+    prepared.generation = script.generation;
+    let mut report = Report::new(script, &prepared.qemu.version.to_string());
+    view::heading(script, &prepared);
     let config = prepared.config(1, MAX_CPUS).cmdline("workload=paced");
     let outcome = Guest::start(config)
         .map_err(Into::into)
-        .and_then(|guest| play(guest, &mut report));
-    report.ok = outcome.is_ok() && report.steps.iter().all(|step| step.ok);
-    view::phases(&report.steps);
-    let written = options
-        .json
-        .as_ref()
-        .map_or(Ok(()), |path| report.write(path));
-    // What went wrong with the guest comes first.
-    outcome?;
-    written?;
+        .and_then(|guest| play(guest, script.acts(), &mut report));
     let failed = report.steps.iter().filter(|step| !step.ok).count();
+    report.ok = outcome.is_ok() && failed == 0;
+    view::phases(&report.steps);
+    let steps = report.steps.len();
+    reports.push(report);
+    outcome?;
     if failed > 0 {
-        bail!("{failed} of {} operations failed", report.steps.len());
+        bail!("{failed} of {steps} operations did not go as they should");
     }
-    println!("\nEverything went as it should.");
+    println!("\nEverything went as it should.\n");
     Ok(())
 }
 
 /// The play itself, from power-on to power-off.
-fn play(mut guest: Guest, report: &mut Report) -> Result<()> {
+fn play(mut guest: Guest, acts: &[Act], report: &mut Report) -> Result<()> {
     let ready = guest.wait_ready(READY_LIMIT)?;
     report.guest_ready_ms = ready.since_power_on.as_micros() as f64 / 1000.0;
     view::ready(&ready);
+    view::backend(&guest.backend(), generation_found(&guest));
     let mut online = 1;
     let mut meter = Meter::default();
     meter.show(online, &tally(&mut guest)?.record);
-    for (action, cpus) in STEPS {
+    for act in acts {
         process::check_interrupted()?;
-        view::announce(action, cpus);
-        let operations = match action {
-            Action::Add => guest.add(cpus, STEP_LIMIT),
-            Action::Remove => guest.remove(cpus, STEP_LIMIT),
-        };
-        // What could not even be asked for is a failed step too.
-        let operations = operations.inspect_err(|_| {
-            report
-                .steps
-                .extend(cpus.iter().map(|&cpu| Step::failed(action, cpu)))
-        })?;
-        for operation in &operations {
-            online = view::operation(action, operation, online);
-            report.steps.push(step(action, operation));
-        }
+        view::announce(act.action, act.cpus);
+        online = perform(&mut guest, act, online, report)?;
         meter.show(online, &tally(&mut guest)?.record);
     }
     guest.powerdown()?;
@@ -146,11 +132,61 @@ fn play(mut guest: Guest, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
+/// Does one thing; returns how many CPUs are online after it.
+fn perform(guest: &mut Guest, act: &Act, online: u32, report: &mut Report) -> Result<u32> {
+    let asked = match act.action {
+        Action::Add => guest.add(act.cpus, STEP_LIMIT),
+        Action::Remove => guest.remove(act.cpus, STEP_LIMIT),
+    };
+    let refusal = match &asked {
+        Err(error) => refusal_of(error),
+        Ok(operations) => operations.iter().find_map(|it| refusal_of(it.error()?)),
+    };
+    if let (true, Some(words)) = (act.refused, refusal) {
+        view::refused(&words);
+        let steps = act.cpus.iter().map(|&cpu| Step {
+            ok: true,
+            refused: Some(words.clone()),
+            ..Step::failed(act.action, cpu)
+        });
+        report.steps.extend(steps);
+        return Ok(online);
+    }
+    // What could not even be asked for is a failed step too.
+    let operations = asked.inspect_err(|_| {
+        let failed = act.cpus.iter().map(|&cpu| Step::failed(act.action, cpu));
+        report.steps.extend(failed);
+    })?;
+    let mut online = online;
+    for operation in &operations {
+        online = view::operation(act.action, operation, online);
+        let ok = operation.ok() && !act.refused;
+        report.steps.push(Step {
+            ok,
+            ..step(act.action, operation)
+        });
+    }
+    Ok(online)
+}
+
+/// The words of a refusal; `None` for any other error.
+fn refusal_of(error: &hotvcpu::Error) -> Option<String> {
+    (error.kind() == ErrorKind::Refused).then(|| error.to_string())
+}
+
+/// What the guest says about the generation of its host.
+fn generation_found(guest: &Guest) -> Option<String> {
+    let mut records = guest.records();
+    let found = records.find(|it| it.record.phase == Phase::Generation)?;
+    found.record.text.clone()
+}
+
 fn step(action: Action, operation: &Operation) -> Step {
     Step {
         action,
         cpu: operation.slot,
         ok: operation.ok(),
+        refused: None,
         phases_us: operation.timeline.phases_us(),
         total_us: operation.timeline.total_us(),
     }

@@ -1,11 +1,11 @@
 //! What a person sees of the demonstration.
 
 use hotvcpu::guest_log::printable;
-use hotvcpu::{Machine, Operation, ReadyReport, Record};
+use hotvcpu::{BackendKind, Operation, ReadyReport, Record};
 
 use super::MAX_CPUS;
 use super::json::{Action, Step};
-use crate::arch::Arch;
+use super::script::Script;
 use crate::guest::Prepared;
 use crate::table::{self, milliseconds};
 
@@ -16,7 +16,8 @@ const BAR_PER_CPU: f64 = 3.0;
 const LONGEST_BAR: f64 = 60.0;
 
 /// What is about to be started.
-pub fn heading(arch: Arch, machine: Machine, prepared: &Prepared) {
+pub fn heading(script: Script, prepared: &Prepared) {
+    let Script { arch, machine, .. } = script;
     println!(
         "Starting the {arch} guest on {machine}, QEMU {}, with 1 CPU of {MAX_CPUS}",
         prepared.qemu.version
@@ -24,6 +25,24 @@ pub fn heading(arch: Arch, machine: Machine, prepared: &Prepared) {
     println!(
         "Accelerator: {} ({})\n",
         prepared.accel, prepared.accel_reason
+    );
+}
+
+/// Who plays the host's part, and what the guest makes of it.
+pub fn backend(kind: &BackendKind, generation: Option<String>) {
+    if let Some(generation) = generation {
+        println!(
+            "Hotplug: {kind}; the guest found the generation {}",
+            printable(&generation)
+        );
+    }
+}
+
+/// The host refused what it has to refuse.
+pub fn refused(words: &str) {
+    println!(
+        "  refused, as hosts of this generation do: {}",
+        printable(words)
     );
 }
 

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 
 pub use programs::cache;
 use rust::Part;
-use sources::{Set, Sources};
+use sources::{Program, Set, Sources};
 
 use crate::arch::Arch;
 
@@ -26,12 +26,21 @@ use crate::arch::Arch;
 pub struct Needs<'n> {
     /// The command's name, as `qemu/sources.toml` has it.
     pub command: &'n str,
-    /// Whether it builds a guest, and for which architecture.
-    pub guest: Option<Arch>,
+    /// The architectures whose guests it builds.
+    pub guests: &'n [Arch],
     /// Variables of programs that the user already gave by an option; these are not looked for.
     pub given: &'n [&'n str],
     /// Whether nothing may be downloaded.
     pub offline: bool,
+}
+
+impl Needs<'_> {
+    /// Whether `program` has to be looked for: not if the user gave it, or no guest of its architecture is run.
+    fn wants(&self, program: &Program) -> bool {
+        let given = self.given.contains(&program.variable.as_str());
+        let of_use = program.arch.is_none_or(|arch| self.guests.contains(&arch));
+        !given && of_use
+    }
 }
 
 /// The programs that were found, by the variable that names each.
@@ -124,7 +133,7 @@ pub fn ensure(needs: &Needs) -> Result<Programs> {
 pub fn command(offline: bool, check: bool) -> Result<()> {
     let needs = Needs {
         command: "setup",
-        guest: Some(Arch::default()),
+        guests: &Arch::ALL,
         given: &[],
         offline,
     };
@@ -136,7 +145,7 @@ pub fn command(offline: bool, check: bool) -> Result<()> {
     missing.extend(rust::missing_crates()?);
     get(missing, offline, &sources.release)?;
     for (variable, path) in locate(&needs, &sources)?.variables() {
-        println!("{variable:<18} {}", path.display());
+        println!("{variable:<25} {}", path.display());
     }
     println!("Everything is there.");
     Ok(())
@@ -145,40 +154,36 @@ pub fn command(offline: bool, check: bool) -> Result<()> {
 /// What is missing.
 fn survey(needs: &Needs, sources: &Sources) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
-    if let Some(arch) = needs.guest {
-        missing.extend(rust::missing_target(arch)?);
+    for arch in needs.guests {
+        missing.extend(rust::missing_target(*arch)?);
     }
     if matches!(needs.command, "setup" | "test") {
         missing.extend(rust::missing_components()?);
     }
     for set in wanted(needs, sources) {
-        if programs::find(set)?.is_none() {
+        if programs::find(set, |it| needs.wants(it))?.is_none() {
             missing.push(Missing::of_set(set, &sources.release));
         }
     }
     Ok(missing)
 }
 
-/// The sets to look for: those whose programs the user did not give.
+/// The sets of which a program has to be looked for.
 fn wanted<'s>(needs: &'s Needs, sources: &'s Sources) -> impl Iterator<Item = &'s Set> {
-    let given = |set: &Set| {
-        set.programs
-            .iter()
-            .all(|it| needs.given.contains(&it.variable.as_str()))
-    };
     sources
         .needed_by(needs.command)
-        .filter(move |set| !given(set))
+        .filter(|set| set.programs.iter().any(|it| needs.wants(it)))
 }
 
 fn locate(needs: &Needs, sources: &Sources) -> Result<Programs> {
     let mut found = Programs::default();
     for set in wanted(needs, sources) {
-        let paths = programs::find(set)?
+        let paths = programs::find(set, |it| needs.wants(it))?
             .with_context(|| format!("{} is not where setup put it", set.title))?;
-        found
-            .0
-            .extend(set.programs.iter().map(|it| it.variable.clone()).zip(paths));
+        let by_variable = paths
+            .into_iter()
+            .map(|(program, path)| (program.variable.clone(), path));
+        found.0.extend(by_variable);
     }
     Ok(found)
 }

@@ -18,24 +18,27 @@ pub fn cache() -> Result<PathBuf> {
     Ok(base.join("hotvcpu"))
 }
 
+/// A program, and where it is.
+pub type Found<'s> = (&'s Program, PathBuf);
+
 /// Where a private copy of `program` would lie.
 pub fn private(set: &Set, program: &Program) -> Result<PathBuf> {
     Ok(cache()?.join(&set.folder).join("bin").join(&program.name))
 }
 
-/// The paths of the set's programs, in its order; `None` if one is missing.
+/// Where the wanted programs of `set` are, in its order; `None` if one is missing.
 ///
 /// # Errors
 /// If the user named one by its variable that does not exist.
-pub fn find(set: &Set) -> Result<Option<Vec<PathBuf>>> {
+pub fn find(set: &Set, wanted: impl Fn(&Program) -> bool) -> Result<Option<Vec<Found<'_>>>> {
     let mut found = Vec::new();
-    for program in &set.programs {
+    for program in set.programs.iter().filter(|it| wanted(it)) {
         let chosen = chosen(program)?;
         match chosen
             .or_else(|| on_path(set, program))
             .map_or_else(|| copy(set, program), |it| Ok(Some(it)))?
         {
-            Some(path) => found.push(path),
+            Some(path) => found.push((program, path)),
             None => return Ok(None),
         }
     }

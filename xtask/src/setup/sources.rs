@@ -7,6 +7,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use crate::arch::Arch;
 use crate::cargo;
 use crate::version::Version;
 
@@ -56,6 +57,8 @@ pub struct Program {
     pub name: String,
     /// The environment variable by which a user names another, and by which tests find it.
     pub variable: String,
+    /// The architecture whose guests alone need it.
+    pub arch: Option<Arch>,
 }
 
 fn gnu_version_flag() -> String {

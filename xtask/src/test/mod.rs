@@ -5,6 +5,7 @@
 
 mod harness;
 mod links;
+mod soak;
 mod steps;
 mod tally;
 
@@ -29,13 +30,20 @@ pub struct Options {
     /// Runs only this step (may be given several times)
     #[arg(long = "step", value_name = "STEP")]
     steps: Vec<Step>,
+    /// Makes the soak a long one: 10,000 times on one boot; runs only it, unless there are --step options
+    #[arg(long)]
+    soak: bool,
 }
+
+/// How often CPUs come and go in the soak, and how often in the long one.
+const CYCLES: u32 = 500;
+const LONG_CYCLES: u32 = 10_000;
 
 /// `cargo xtask test`.
 pub fn command(options: &Options, offline: bool) -> Result<ExitCode> {
     let needs = Needs {
         command: "test",
-        guest: Some(Arch::X86_64),
+        guests: &Arch::ALL,
         given: &[],
         offline,
     };
@@ -43,7 +51,8 @@ pub fn command(options: &Options, offline: bool) -> Result<ExitCode> {
     let mut context = Context {
         programs: &programs,
         filter: options.filter.as_deref(),
-        guest: None,
+        cycles: if options.soak { LONG_CYCLES } else { CYCLES },
+        guests: None,
         failed_tests: Vec::new(),
     };
     let mut sum = Tally::default();
@@ -86,9 +95,14 @@ fn sum_up(sum: Tally, filter: Option<&str>) -> ExitCode {
 /// The steps to take, in their order.
 fn chosen(options: &Options) -> Vec<Step> {
     let with_tests = [Step::Unit, Step::Guest, Step::Scenarios];
+    let mut named = options.steps.clone();
+    if options.soak && named.is_empty() {
+        named.push(Step::Soak);
+    }
+    let with_guests = named.contains(&Step::Scenarios) || named.contains(&Step::Soak);
     let wanted = |step: &Step| {
-        let by_name = options.steps.is_empty() || options.steps.contains(step);
-        let needed = *step == Step::Guest && options.steps.contains(&Step::Scenarios);
+        let by_name = named.is_empty() || named.contains(step);
+        let needed = *step == Step::Guest && with_guests;
         let by_filter = options.filter.is_none() || with_tests.contains(step);
         (by_name || needed) && by_filter
     };
@@ -142,6 +156,7 @@ mod tests {
         Options {
             filter: filter.map(str::to_owned),
             steps: steps.to_vec(),
+            soak: false,
         }
     }
 
@@ -164,6 +179,16 @@ mod tests {
             chosen(&options(None, &[Step::Scenarios])),
             [Step::Guest, Step::Scenarios]
         );
+    }
+
+    #[test]
+    fn a_long_soak_runs_alone_unless_told_otherwise() {
+        let soak = |steps| Options {
+            soak: true,
+            ..options(None, steps)
+        };
+        assert_eq!(chosen(&soak(&[])), [Step::Guest, Step::Soak]);
+        assert_eq!(chosen(&soak(&[Step::Fmt])), [Step::Fmt]);
     }
 
     #[test]

@@ -1,20 +1,30 @@
 //! The steps of `cargo xtask test`, in their order: what is quick to fail comes first.
 
 use std::env;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
 use super::harness::{self, STEP_LIMIT};
 use super::links;
+use super::soak;
 use super::tally::Tally;
 use crate::arch::Arch;
 use crate::build::{self, Guest, Profile};
 use crate::cargo::{cargo, workspace};
 use crate::setup::Programs;
 
-/// The package of bare metal, which does not build for a host.
-const BARE_METAL: &str = "hotvcpu-platform";
+/// The packages of bare metal, which do not build for a host.
+const BARE_METAL: [&str; 2] = ["hotvcpu-platform", "hotvcpu-rom"];
+
+/// What an architecture's images are made of, beside the guest itself, as far as it depends on the architecture.
+fn parts(arch: Arch) -> &'static [&'static str] {
+    match arch {
+        Arch::X86_64 => &["hotvcpu-platform"],
+        Arch::Aarch64 => &["hotvcpu-platform", "hotvcpu-monitor", "hotvcpu-rom"],
+    }
+}
 
 /// The package of the scenarios, which need a QEMU and a guest.
 const SCENARIOS: &str = "hotvcpu-tests";
@@ -29,17 +39,19 @@ pub enum Step {
     Fmt,
     /// clippy has nothing to say about the host's crates
     Clippy,
-    /// clippy has nothing to say about the guest's crates, built for bare metal
+    /// clippy has nothing to say about the guests' crates, built for bare metal
     ClippyGuest,
     /// The unit tests and documentation tests of the crates
     Unit,
-    /// The guest builds
+    /// The guests build, and the ROM is small enough
     Guest,
-    /// The scenarios: the guest on real QEMUs
+    /// The scenarios: the guests on real QEMUs
     Scenarios,
+    /// CPUs come and go, 500 times on one boot (--soak: 10,000 times), and no memory is lost
+    Soak,
     /// The documentation of the crates builds without a warning
     Doc,
-    /// So does that of the guest's crates, built for bare metal
+    /// So does that of the guests' crates, built for bare metal
     DocGuest,
     /// The links between the pages lead somewhere
     Links,
@@ -52,10 +64,44 @@ pub struct Context<'c> {
     pub programs: &'c Programs,
     /// Only tests with this in their names.
     pub filter: Option<&'c str>,
-    /// The guest, once it is built.
-    pub guest: Option<Guest>,
+    /// How often CPUs come and go in the soak.
+    pub cycles: u32,
+    /// The guests, once they are built.
+    pub guests: Option<Guests>,
     /// The names of the tests that failed so far.
     pub failed_tests: Vec<String>,
+}
+
+/// The guests of all architectures.
+#[derive(Debug)]
+pub struct Guests {
+    x86_64: Guest,
+    aarch64: Guest,
+}
+
+impl Guests {
+    fn build() -> Result<Self> {
+        Ok(Self {
+            x86_64: build::guest(Arch::X86_64)?,
+            aarch64: build::guest(Arch::Aarch64)?,
+        })
+    }
+
+    /// By what variable the scenarios find each image.
+    fn variables(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let flat = self.aarch64.flat.as_ref();
+        let images = [&self.x86_64.image, &self.aarch64.image];
+        let images = Arch::ALL.map(Arch::guest_variable).into_iter().zip(images);
+        let flat = flat.into_iter().flat_map(|it| {
+            [
+                ("HOTVCPU_IMAGE_AARCH64", &it.kernel),
+                ("HOTVCPU_ROM_AARCH64", &it.rom),
+            ]
+        });
+        images
+            .chain(flat)
+            .map(|(name, path)| (name, path.as_path()))
+    }
 }
 
 /// Runs one step; returns what it adds to the tally.
@@ -66,10 +112,10 @@ pub fn run(step: Step, context: &mut Context) -> Result<Tally> {
     match step {
         Step::Fmt => pass(cargo().args(["fmt", "--all", "--check"])),
         Step::Clippy => pass(&mut clippy_host()),
-        Step::ClippyGuest => pass(&mut clippy_guest(Arch::X86_64)),
+        Step::ClippyGuest => each_arch(clippy_guest),
         Step::Unit => tests(cargo().arg("test"), context),
         Step::Guest => {
-            context.guest = Some(build::guest(Arch::X86_64)?);
+            context.guests = Some(Guests::build()?);
             // Under a filter it is only what the scenarios need, and no test that was asked for.
             Ok(match context.filter {
                 Some(_) => Tally::default(),
@@ -77,40 +123,56 @@ pub fn run(step: Step, context: &mut Context) -> Result<Tally> {
             })
         }
         Step::Scenarios => scenarios(context),
-        Step::Doc => pass(documentation().args(["--workspace", "--exclude", BARE_METAL])),
-        Step::DocGuest => pass(&mut documentation_of_guest(Arch::X86_64)),
+        Step::Soak => soak(context),
+        Step::Doc => {
+            let mut doc = documentation();
+            doc.arg("--workspace");
+            pass(without_bare_metal(&mut doc))
+        }
+        Step::DocGuest => each_arch(documentation_of_guest),
         Step::Links => check_links(),
     }
 }
 
+/// Runs what is to be run for each architecture; passes or fails as one.
+fn each_arch(command: impl Fn(Arch) -> Command) -> Result<Tally> {
+    for arch in Arch::ALL {
+        pass(&mut command(arch))?;
+    }
+    Ok(Tally::PASSED)
+}
+
+/// Leaves out of a call for the whole workspace what does not build for a host.
+fn without_bare_metal(command: &mut Command) -> &mut Command {
+    for package in BARE_METAL {
+        command.args(["--exclude", package]);
+    }
+    command
+}
+
 fn clippy_host() -> Command {
     let mut clippy = cargo();
-    clippy.args([
-        "clippy",
-        "--workspace",
-        "--exclude",
-        BARE_METAL,
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    clippy.args(["clippy", "--workspace", "--all-targets"]);
+    without_bare_metal(&mut clippy).args(["--", "-D", "warnings"]);
     clippy
+}
+
+/// Chooses the guest's package and what else its images are made of, for bare metal.
+fn bare_metal(command: &mut Command, arch: Arch) {
+    command.args(["--package", "hotvcpu-guest"]);
+    command.args(["--features", "hotvcpu-guest/image"]);
+    for package in parts(arch) {
+        command.args(["--package", package]);
+    }
+    command.args(["--target", arch.target()]);
+    build::bare_metal_flags(command);
 }
 
 fn clippy_guest(arch: Arch) -> Command {
     let mut clippy = cargo();
-    clippy.args([
-        "clippy",
-        "--package",
-        "hotvcpu-guest",
-        "--features",
-        "image",
-        "--target",
-        arch.target(),
-    ]);
+    clippy.arg("clippy");
+    bare_metal(&mut clippy, arch);
     clippy.args(["--", "-D", "warnings"]);
-    build::bare_metal_flags(&mut clippy);
     clippy
 }
 
@@ -124,28 +186,27 @@ fn documentation() -> Command {
 
 fn documentation_of_guest(arch: Arch) -> Command {
     let mut doc = documentation();
-    doc.args([
-        "--package",
-        "hotvcpu-guest",
-        "--package",
-        BARE_METAL,
-        "--features",
-        "hotvcpu-guest/image",
-    ]);
-    doc.args(["--target", arch.target()]);
-    build::bare_metal_flags(&mut doc);
+    bare_metal(&mut doc, arch);
     doc
 }
 
 fn scenarios(context: &mut Context) -> Result<Tally> {
-    let Some(guest) = &context.guest else {
-        bail!("not run, because there is no guest")
+    let Some(guests) = &context.guests else {
+        bail!("not run, because there are no guests")
     };
     let mut test = cargo();
     test.args(["test", "--package", SCENARIOS])
-        .env(Arch::X86_64.guest_variable(), &guest.image)
+        .envs(guests.variables())
         .env(HOST_VARIABLE, build::host(Profile::Debug)?);
     tests(&mut test, context)
+}
+
+fn soak(context: &mut Context) -> Result<Tally> {
+    let Some(guests) = &context.guests else {
+        bail!("not run, because there are no guests")
+    };
+    soak::run(&guests.aarch64, context.programs, context.cycles)?;
+    Ok(Tally::PASSED)
 }
 
 /// Runs a step that passes or fails as one.

@@ -1,9 +1,10 @@
-//! The simulated platform: memory behind every region, a clock that runs only when somebody looks or waits.
+//! The simulated platform: memory behind every region and command of a bus, a clock that runs only when somebody looks or waits.
 
 use std::collections::HashMap;
 
 use hotvcpu_aml::{
-    Access, Host, NodeId, PciFunction, RegionAccess, RegionError, RegionSpace, TableQuery,
+    Access, Direction, Host, NodeId, PciFunction, Protocol, RegionAccess, RegionError, RegionSpace,
+    TableQuery, Transfer,
 };
 
 use crate::args::Regions;
@@ -11,10 +12,15 @@ use crate::args::Regions;
 /// Where one byte lies: the space, the PCI function if it has one, the address.
 type Location = (u8, Option<PciFunction>, u64);
 
+/// What a command of a bus goes to: the space, the address, the command, the connection.
+type Device = (u8, u64, u64, Option<Vec<u8>>);
+
 pub struct SimulatedHost {
     regions: Regions,
     tables: Vec<Vec<u8>>,
     bytes: HashMap<Location, u8>,
+    /// What was last sent to each command.
+    sent: HashMap<Device, Vec<u8>>,
     clock: u64,
     /// What AML notified.
     pub notified: Vec<(NodeId, u64)>,
@@ -27,6 +33,7 @@ impl SimulatedHost {
             regions,
             tables,
             bytes: HashMap::new(),
+            sent: HashMap::new(),
             clock: 0,
             notified: Vec::new(),
         }
@@ -62,6 +69,41 @@ impl RegionAccess for SimulatedHost {
         self.log("Write", access, value);
         for (byte, stored) in (0..access.width.bytes() as u64).zip(value.to_le_bytes()) {
             self.bytes.insert(location(access, byte), stored);
+        }
+        Ok(())
+    }
+
+    /// Each command of each device gives back what was last sent to it, with the status 0 (success).
+    fn transfer(&mut self, transfer: Transfer<'_>, buffer: &mut [u8]) -> Result<(), RegionError> {
+        if self.regions == Regions::Log {
+            println!(
+                "{:?} {:?} {:#X} command {:#X} {:?} {buffer:02X?}",
+                transfer.direction,
+                transfer.space,
+                transfer.address,
+                transfer.command,
+                transfer.protocol
+            );
+        }
+        let device = (
+            transfer.space.as_u8(),
+            transfer.address,
+            transfer.command,
+            transfer.connection.map(Into::into),
+        );
+        match (transfer.direction, self.sent.get(&device)) {
+            (Direction::Read, Some(sent)) => {
+                for (to, from) in buffer.iter_mut().zip(sent) {
+                    *to = *from;
+                }
+            }
+            (Direction::Read, None) => {}
+            (Direction::Write, _) => {
+                self.sent.insert(device, buffer.to_vec());
+            }
+        }
+        if let ([status, ..], false) = (buffer, matches!(transfer.protocol, Protocol::Pins(_))) {
+            *status = 0;
         }
         Ok(())
     }

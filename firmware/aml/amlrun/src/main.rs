@@ -5,6 +5,7 @@
 
 mod args;
 mod host;
+mod listing;
 mod report;
 
 use std::process::ExitCode;
@@ -35,10 +36,11 @@ fn run(args: &Args) -> Result<()> {
     let mut host = SimulatedHost::new(args.regions, tables.clone());
     let mut interpreter = Interpreter::new(Limits::default());
     for (table, path) in tables.iter().zip(&args.tables) {
-        interpreter
+        let loaded = interpreter
             .load_table(table, &mut host)
             .map_err(|error| report::failure(&error, &tables))
             .with_context(|| format!("cannot load {}", path.display()))?;
+        report::skipped(path, &loaded, &tables);
     }
     initialize(&mut interpreter, &mut host);
     if args.namespace {

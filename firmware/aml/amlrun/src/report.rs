@@ -1,9 +1,12 @@
-//! Text for people: the namespace as a tree, and a failure with the bytes around it.
+//! Text for people: the namespace as a tree, and a failure with the statements and bytes around it.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use anyhow::{Error as AnyError, anyhow};
-use hotvcpu_aml::{Error, Interpreter, NodeId, ObjectKind, opcode_name};
+use hotvcpu_aml::{Error, Interpreter, LoadReport, NodeId, ObjectKind, opcode_name};
+
+use crate::listing;
 
 /// How many bytes before and after the failing opcode are shown.
 const NEIGHBOURHOOD: usize = 8;
@@ -40,7 +43,19 @@ fn kind(interpreter: &Interpreter, node: NodeId) -> String {
     }
 }
 
-/// An error of the interpreter with its place, the opcode's name and the bytes around it.
+/// What a table lost because it failed; the table works without it.
+pub fn skipped(path: &Path, report: &LoadReport, tables: &[Vec<u8>]) {
+    for error in &report.skipped {
+        let failure = failure(error, tables);
+        eprintln!("amlrun: {}: passed over: {failure:#}", path.display());
+    }
+    let more = report.skipped_count - report.skipped.len();
+    if more > 0 {
+        eprintln!("amlrun: {}: and {more} more terms", path.display());
+    }
+}
+
+/// An error of the interpreter with its place, the opcode's name, the statements and the bytes around it.
 pub fn failure(error: &Error, tables: &[Vec<u8>]) -> AnyError {
     let Some(place) = error.location() else {
         return anyhow!("{error}");
@@ -52,6 +67,7 @@ pub fn failure(error: &Error, tables: &[Vec<u8>]) -> AnyError {
             && table.get(16..24) == Some(&place.oem_table_id[..])
     });
     if let Some(table) = table {
+        text.push_str(&listing::around(table, place.offset));
         let _ = write!(text, "\n  {}", neighbourhood(table, place.offset as usize));
     }
     anyhow!(text)

@@ -132,7 +132,32 @@ fn the_place_of_a_failure_is_shown_with_its_bytes() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("opcode 0x88 is INDEX"), "{text}");
     assert!(text.contains("[88]"), "{text}");
+    let arrow = text.lines().find(|line| line.contains("->"));
+    let arrow = arrow.expect("a listing");
+    assert!(arrow.contains(">>Index (Arg4"), "{text}");
     assert!(text.contains("in \\_SB.PCI0.PDSM"), "{text}");
+}
+
+#[test]
+fn what_a_table_lost_is_said_and_the_rest_works() {
+    let mut table = b"DSDT\0\0\0\0\x02".to_vec();
+    table.resize(36, 0);
+    // Scope (NONE) { }, then Name (MAIN, 7)
+    table.extend(*b"\x10\x05NONE\x08MAIN\x0A\x07");
+    table[4] = table.len() as u8;
+    let sum = table.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    table[9] = 0u8.wrapping_sub(sum);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lossy.aml");
+    std::fs::write(&file, table).expect("a writable folder");
+    let output = amlrun(&[file.to_str().expect("a readable path")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "Integer 0x7\n");
+    let text = stderr(&output);
+    assert!(
+        text.contains("passed over: NONE is not in the namespace"),
+        "{text}"
+    );
+    assert!(text.contains("-> 0x0024: >>Scope (NONE)"), "{text}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use hotvcpu_aml::{
     Access, Host, Interpreter, Limits, NodeId, ObjectKind, RegionAccess, RegionError, Value,
+    disassemble,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -58,6 +59,7 @@ fuzz_target!(|code: &[u8]| {
     let mut limits = Limits::default();
     limits.fuel = 100_000;
     limits.object_bytes = 1 << 20;
+    let _ = disassemble(&table(code)).count();
     let mut host = Platform::default();
     let mut interpreter = Interpreter::new(limits);
     if interpreter.load_table(&table(code), &mut host).is_err() {

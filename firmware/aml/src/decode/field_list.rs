@@ -1,6 +1,6 @@
 //! The list of fields behind Field, IndexField and BankField (ACPI 6.5, 20.2.5.2, `FieldList`).
 
-use crate::decode::pkg_length;
+use crate::decode::{opcode, pkg_length};
 use crate::error::ErrorKind;
 use crate::name::NameSeg;
 use crate::namespace::Path;
@@ -21,13 +21,25 @@ pub(crate) enum Entry {
     /// The access type of the fields that follow.
     Access {
         flags: u8,
+        /// The protocol of a bus, and how many bytes it takes.
+        attribute: u8,
+        length: u8,
     },
-    /// Which connection the fields that follow use; for serial buses.
-    Connection,
+    /// Which connection the fields that follow use; for buses and pins.
+    Connection(ConnectionEntry),
     Field {
         name: NameSeg,
         bits: u32,
     },
+}
+
+/// What stands behind a connection, counted from the entry's first byte.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ConnectionEntry {
+    /// A name of a buffer.
+    Name { at: usize },
+    /// The bytes of a resource template.
+    Template { start: usize, end: usize },
 }
 
 /// The first entry of `bytes`, and its length.
@@ -41,9 +53,17 @@ pub(crate) fn entry(bytes: &[u8]) -> Result<(Entry, usize), ErrorKind> {
         ACCESS | EXTENDED_ACCESS => {
             let length = if lead == ACCESS { 3 } else { 4 };
             let body = bytes.get(..length).ok_or(ErrorKind::Truncated)?;
-            (Entry::Access { flags: body[1] }, length)
+            let access = Entry::Access {
+                flags: body[1],
+                attribute: body[2],
+                length: body.get(3).copied().unwrap_or(0),
+            };
+            (access, length)
         }
-        CONNECTION => (Entry::Connection, 1 + connection_length(rest)?),
+        CONNECTION => {
+            let (connection, length) = connection(rest)?;
+            (Entry::Connection(connection), 1 + length)
+        }
         _ => {
             let segment = bytes.first_chunk::<4>().ok_or(ErrorKind::Truncated)?;
             let name = NameSeg::from_bytes(*segment).ok_or(ErrorKind::Name)?;
@@ -54,13 +74,31 @@ pub(crate) fn entry(bytes: &[u8]) -> Result<(Entry, usize), ErrorKind> {
     })
 }
 
-/// A connection is a name, or a buffer with a resource descriptor.
-fn connection_length(bytes: &[u8]) -> Result<usize, ErrorKind> {
+/// A connection is a name, or a buffer with a resource template; `bytes` begin behind the entry's lead byte.
+fn connection(bytes: &[u8]) -> Result<(ConnectionEntry, usize), ErrorKind> {
     if bytes.first() != Some(&BUFFER) {
-        return Ok(Path::parse(bytes)?.1);
+        return Ok((ConnectionEntry::Name { at: 1 }, Path::parse(bytes)?.1));
     }
-    let (length, _) = pkg_length(&bytes[1..])?;
-    Ok(1 + length)
+    let (length, taken) = pkg_length(&bytes[1..])?;
+    let end = 1 + length;
+    let body = bytes.get(1 + taken..end).ok_or(ErrorKind::Truncated)?;
+    // The buffer's size is a constant; the bytes that follow say the same.
+    let size = match body.first() {
+        Some(&(opcode::ZERO | opcode::ONE)) => 1,
+        Some(&opcode::BYTE_PREFIX) => 2,
+        Some(&opcode::WORD_PREFIX) => 3,
+        Some(&opcode::DWORD_PREFIX) => 5,
+        _ => return Err(ErrorKind::Unsupported),
+    };
+    let start = 2 + taken + size;
+    let entry = ConnectionEntry::Template {
+        start,
+        end: 1 + end,
+    };
+    if start > 1 + end {
+        return Err(ErrorKind::Truncated);
+    }
+    Ok((entry, end))
 }
 
 /// The width of one access in bytes for an access type; 0 for accesses that transfer whole buffers.
@@ -83,13 +121,30 @@ mod tests {
     #[test]
     fn entries_and_their_lengths() {
         assert_eq!(entry(&[0, 0x08]), Ok((Entry::Gap { bits: 8 }, 2)));
-        assert_eq!(entry(&[1, 3, 0]), Ok((Entry::Access { flags: 3 }, 3)));
-        assert_eq!(entry(&[3, 5, 0xB, 4]), Ok((Entry::Access { flags: 5 }, 4)));
-        assert_eq!(entry(b"\x02\\ABCD"), Ok((Entry::Connection, 6)));
-        assert_eq!(entry(&[2, 0x11, 2, 0, 9]), Ok((Entry::Connection, 4)));
+        let access = |flags, attribute, length| Entry::Access {
+            flags,
+            attribute,
+            length,
+        };
+        assert_eq!(entry(&[1, 3, 0]), Ok((access(3, 0, 0), 3)));
+        assert_eq!(entry(&[3, 5, 0xB, 4]), Ok((access(5, 0xB, 4), 4)));
         let name = NameSeg(*b"CPEN");
         assert_eq!(entry(b"CPEN\x01"), Ok((Entry::Field { name, bits: 1 }, 5)));
         assert_eq!(entry(b"CPE"), Err(ErrorKind::Truncated));
         assert_eq!(entry(&[]), Err(ErrorKind::Truncated));
+    }
+
+    #[test]
+    fn a_connection_is_a_name_or_a_template() {
+        let name = Entry::Connection(ConnectionEntry::Name { at: 1 });
+        assert_eq!(entry(b"\x02\\ABCD"), Ok((name, 6)));
+        let bytes = [2, 0x11, 5, 0x0A, 2, 0x79, 0, 0xFF];
+        let template = Entry::Connection(ConnectionEntry::Template { start: 5, end: 7 });
+        assert_eq!(entry(&bytes), Ok((template, 7)));
+        assert_eq!(bytes[5..7], [0x79, 0]);
+        let no_room_for_the_size = [2, 0x11, 2, 0x0C, 0, 0];
+        assert_eq!(entry(&no_room_for_the_size), Err(ErrorKind::Truncated));
+        let size_from_a_local = [2, 0x11, 3, 0x60, 0];
+        assert_eq!(entry(&size_from_a_local), Err(ErrorKind::Unsupported));
     }
 }

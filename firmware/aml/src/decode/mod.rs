@@ -4,6 +4,7 @@
 
 pub(crate) mod field_list;
 pub(crate) mod opcode;
+pub(crate) mod walk;
 
 use crate::error::ErrorKind;
 

@@ -152,6 +152,29 @@ opcodes! {
     WHILE_PREDICATE = 0xA2A2, Statement [Term];
 }
 
+/// What stands behind the operands of an opcode, up to the end that its length gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tail {
+    None,
+    Statements,
+    Elements,
+    Bytes,
+    Fields,
+}
+
+/// The tail of `opcode`.
+pub(crate) fn tail(opcode: u16) -> Tail {
+    match opcode {
+        SCOPE | DEVICE | PROCESSOR | POWER_RESOURCE | THERMAL_ZONE | METHOD | IF | ELSE | WHILE => {
+            Tail::Statements
+        }
+        PACKAGE | VAR_PACKAGE => Tail::Elements,
+        BUFFER => Tail::Bytes,
+        FIELD | INDEX_FIELD | BANK_FIELD => Tail::Fields,
+        _ => Tail::None,
+    }
+}
+
 pub(crate) const ZERO: u8 = 0x00;
 pub(crate) const ONE: u8 = 0x01;
 pub(crate) const BYTE_PREFIX: u8 = 0x0A;

@@ -78,7 +78,9 @@ impl Exec<'_> {
             return_ip: self.cx.ip,
             return_end: self.cx.end,
             return_scope: self.cx.scope,
-            return_sync_level: range.serialized.then_some(self.cx.sync_level),
+            return_sync_level: self.cx.sync_level,
+            serialized: range.serialized,
+            held: self.cx.held.len() as u32,
             base: self.cx.values.len() as u32,
         });
         self.cx.ip = range.start;
@@ -97,14 +99,12 @@ impl Exec<'_> {
         self.cx.ip = frame.return_ip;
         self.cx.end = frame.return_end;
         self.cx.scope = frame.return_scope;
-        if let Some(level) = frame.return_sync_level {
-            self.cx.sync_level = level;
+        if frame.serialized {
+            self.cx.sync_level = frame.return_sync_level;
         }
         match frame.body {
             Body::Method(_) => {
-                for node in frame.created.into_iter().rev() {
-                    self.vm.ns.remove(node);
-                }
+                self.remove_names(frame.created);
                 self.produce(value)
             }
             Body::Table { .. } => self.table_loaded(frame),

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use crate::decode::opcode::Operand;
 use crate::namespace::NodeId;
 use crate::object::{HeapId, Object, Reference};
+use crate::report::LoadReport;
 
 /// Something that can be stored to or referred to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,8 +141,11 @@ pub(crate) struct Frame {
     pub return_ip: u32,
     pub return_end: u32,
     pub return_scope: NodeId,
-    /// The sync level to return to; `None` if the body is not serialized, for then it leaves the level alone.
-    pub return_sync_level: Option<u8>,
+    /// The sync level before. A body that is not serialized leaves the level alone when it ends.
+    pub return_sync_level: u8,
+    pub serialized: bool,
+    /// How many mutexes were held when it began.
+    pub held: u32,
     /// The height of `values` when it began.
     pub base: u32,
 }
@@ -169,6 +173,8 @@ pub(crate) struct Context {
     /// Mutexes held, in the order of their acquisition, each with the sync level before.
     pub held: Vec<(NodeId, u8)>,
     pub result: Object,
+    /// What the loading of a table passed over.
+    pub report: LoadReport,
 }
 
 impl Context {
@@ -188,6 +194,7 @@ impl Context {
             sync_level: 0,
             held: Vec::new(),
             result: Object::Uninitialized,
+            report: LoadReport::default(),
         }
     }
 

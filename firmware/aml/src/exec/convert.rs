@@ -13,15 +13,18 @@ use crate::namespace::NodeData;
 use crate::object::{Object, Reference};
 
 impl Exec<'_> {
-    /// Looks through a reference to a named value: an argument may hold one where a value is meant.
+    /// Looks through a reference that RefOf made: reading an argument that holds one reads its target (ACPI 6.5,
+    /// 19.3.5.9). A reference to what has no value, a device for instance, stays as it is; so does one that Index made,
+    /// which wants a DerefOf.
     pub(super) fn settle(&mut self, object: Object) -> Result<Object, ErrorKind> {
-        let Object::Reference(Reference::Node(node)) = object else {
-            return Ok(object);
-        };
-        match self.vm.ns.data(node)? {
-            NodeData::Data(object) => Ok(*object),
-            NodeData::Field(_) | NodeData::BufferField(_) => self.read_node(node),
-            _ => Ok(object),
+        match object {
+            Object::Reference(Reference::Node(node)) => match self.vm.ns.data(node)? {
+                NodeData::Data(object) => Ok(*object),
+                NodeData::Field(_) | NodeData::BufferField(_) => self.read_node(node),
+                _ => Ok(object),
+            },
+            Object::Reference(reference @ Reference::Slot { .. }) => self.load_reference(reference),
+            value => Ok(value),
         }
     }
 

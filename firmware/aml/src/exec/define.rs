@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use super::Exec;
-use super::context::{BlockKind, Pending};
+use super::context::{BlockKind, Body, Pending};
 use crate::decode::opcode;
 use crate::error::ErrorKind;
 use crate::host::RegionSpace;
@@ -17,6 +17,9 @@ impl Exec<'_> {
         let node = self.vm.ns.create(parent, segment, data)?;
         if let Some(frame) = self.cx.frames.last_mut() {
             frame.created.push(node);
+            if let Body::Method(_) = frame.body {
+                self.vm.ns.set_temporary(node);
+            }
         }
         Ok(node)
     }

@@ -4,9 +4,12 @@ use alloc::boxed::Box;
 
 use super::Exec;
 use super::context::Pending;
-use crate::decode::field_list::{self, Entry};
+use crate::decode::field_list::{self, ConnectionEntry, Entry};
 use crate::error::ErrorKind;
-use crate::namespace::{BufferField, FieldKind, FieldUnit, NodeData, NodeId, UpdateRule};
+use crate::host::RegionSpace;
+use crate::namespace::{
+    BufferField, BusField, Connection, FieldKind, FieldUnit, NodeData, NodeId, UpdateRule,
+};
 use crate::object::Object;
 
 impl Exec<'_> {
@@ -56,29 +59,46 @@ impl Exec<'_> {
 
     /// Creates the fields of a list.
     fn field_list(&mut self, kind: FieldKind, flags: u8, end: u32) -> Result<(), ErrorKind> {
-        let mut access_bytes = field_list::access_bytes(flags)?;
-        let update = update_rule(flags)?;
-        let mut bit_offset = 0u64;
+        let mut list = FieldList {
+            kind,
+            flags,
+            access: Access {
+                bytes: field_list::access_bytes(flags)?,
+                attribute: 0,
+                length: 0,
+            },
+            update: update_rule(flags)?,
+            connection: Connection::None,
+            pins: self.are_pins(kind)?,
+            bit_offset: 0,
+            connected_at: 0,
+        };
         while self.cx.ip < end {
             self.burn(1)?;
             let at = self.cx.ip;
             let (entry, length) = field_list::entry(self.code(at, end)?)?;
             self.cx.ip = at + length as u32;
             match entry {
-                Entry::Gap { bits } => bit_offset += u64::from(bits),
-                Entry::Access { flags } => access_bytes = field_list::access_bytes(flags)?,
-                Entry::Connection => {}
+                Entry::Gap { bits } => list.bit_offset += u64::from(bits),
+                Entry::Access {
+                    flags,
+                    attribute,
+                    length,
+                } => {
+                    list.access = Access {
+                        bytes: field_list::access_bytes(flags)?,
+                        attribute,
+                        length,
+                    }
+                }
+                Entry::Connection(entry) => {
+                    list.connection = self.connection(at, entry)?;
+                    list.connected_at = list.bit_offset;
+                }
                 Entry::Field { bits, .. } => {
-                    let unit = FieldUnit {
-                        kind,
-                        bit_offset,
-                        bit_length: bits,
-                        access_bytes,
-                        lock: flags & 0x10 != 0,
-                        update,
-                    };
+                    let unit = list.unit(bits);
                     self.create(at, NodeData::Field(Box::new(unit)))?;
-                    bit_offset += u64::from(bits);
+                    list.bit_offset += u64::from(bits);
                 }
             }
         }
@@ -86,6 +106,27 @@ impl Exec<'_> {
             return Err(ErrorKind::Truncated);
         }
         Ok(())
+    }
+
+    fn are_pins(&self, kind: FieldKind) -> Result<bool, ErrorKind> {
+        let FieldKind::Region(region) = kind else {
+            return Ok(false);
+        };
+        Ok(self.region(region)?.space == RegionSpace::GeneralPurposeIo)
+    }
+
+    /// What a connection entry at `at` stands for.
+    fn connection(&self, at: u32, entry: ConnectionEntry) -> Result<Connection, ErrorKind> {
+        Ok(match entry {
+            ConnectionEntry::Name { at: name } => {
+                Connection::Named(self.existing(at + name as u32)?)
+            }
+            ConnectionEntry::Template { start, end } => Connection::Template {
+                table: self.frame()?.table,
+                start: at + start as u32,
+                end: at + end as u32,
+            },
+        })
     }
 
     /// CreateBitField to CreateQWordField. The index counts bits for a bit field, bytes for the others.
@@ -138,6 +179,57 @@ impl Exec<'_> {
         };
         self.create(name, NodeData::BufferField(field))?;
         Ok(())
+    }
+}
+
+/// The access type in force.
+#[derive(Clone, Copy)]
+struct Access {
+    bytes: u8,
+    attribute: u8,
+    length: u8,
+}
+
+/// How far a list of fields was read, and what holds for the next field.
+struct FieldList {
+    kind: FieldKind,
+    flags: u8,
+    access: Access,
+    update: UpdateRule,
+    connection: Connection,
+    /// Whether the region's bits are pins.
+    pins: bool,
+    bit_offset: u64,
+    /// Where the connection in force began: pins are counted from there.
+    connected_at: u64,
+}
+
+impl FieldList {
+    /// The field of `bits` bits that comes now.
+    fn unit(&self, bits: u32) -> FieldUnit {
+        let kind = match self.kind {
+            FieldKind::Region(region) if self.pins || self.access.bytes == 0 => {
+                FieldKind::Bus(BusField {
+                    region,
+                    connection: self.connection,
+                    attribute: self.access.attribute,
+                    length: self.access.length,
+                    command: match self.pins {
+                        true => self.bit_offset - self.connected_at,
+                        false => self.bit_offset / 8,
+                    },
+                })
+            }
+            kind => kind,
+        };
+        FieldUnit {
+            kind,
+            bit_offset: self.bit_offset,
+            bit_length: bits,
+            access_bytes: self.access.bytes,
+            lock: self.flags & 0x10 != 0,
+            update: self.update,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Context, Exec};
 use crate::error::{Error, ErrorKind, Limit};
 use crate::namespace::{NodeData, NodeId};
 use crate::object::{Object, Reference};
+use crate::report::LoadReport;
 use crate::value::Value;
 
 impl Exec<'_> {
@@ -151,7 +152,7 @@ pub(crate) fn load_table(
     vm: &mut crate::vm::Vm,
     host: &mut dyn crate::Host,
     table: &[u8],
-) -> Result<(), Error> {
+) -> Result<LoadReport, Error> {
     vm.tables.reserve(table.len())?;
     let mut context = Context::new(vm.ns.root(), vm.limits.fuel);
     let mut exec = Exec {

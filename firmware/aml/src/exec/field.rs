@@ -24,6 +24,12 @@ struct Chunk {
     bits: u32,
 }
 
+/// What an access of a field goes to, once its bank or index register is set.
+enum Selected {
+    Region(NodeId),
+    Register(NodeId),
+}
+
 /// The accesses that cover `bit_length` bits from `bit_offset` on, `width` bits each.
 fn chunks(bit_offset: u64, bit_length: u64, width: u32) -> impl Iterator<Item = Chunk> {
     let end = bit_offset.saturating_add(bit_length);
@@ -46,7 +52,7 @@ fn chunks(bit_offset: u64, bit_length: u64, width: u32) -> impl Iterator<Item = 
 }
 
 /// The lowest `bits` bits.
-fn low_bits(bits: u32) -> u64 {
+pub(super) fn low_bits(bits: u32) -> u64 {
     match bits {
         0 => 0,
         _ => u64::MAX >> (64 - bits.min(64)),
@@ -92,6 +98,9 @@ fn bits_at(bytes: &[u8], at: u64, bits: u32) -> u64 {
 impl Exec<'_> {
     /// The value of a field unit: an integer if it fits one, otherwise a buffer.
     pub(super) fn read_field(&mut self, field: &FieldUnit) -> Result<Object, ErrorKind> {
+        if let FieldKind::Bus(bus) = field.kind {
+            return self.read_bus(field, bus);
+        }
         if field.bit_length as usize <= self.vm.integer_bytes() * 8 {
             let value = self.locked(field, |exec| exec.read_bits(field, 0))?;
             return Ok(Object::Integer(value));
@@ -107,6 +116,9 @@ impl Exec<'_> {
         field: &FieldUnit,
         object: Object,
     ) -> Result<(), ErrorKind> {
+        if let FieldKind::Bus(bus) = field.kind {
+            return self.write_bus(field, bus, object).map(drop);
+        }
         match self.settle(object)? {
             Object::Integer(value) => self.locked(field, |exec| {
                 exec.write_bits(field, &value.to_le_bytes(), 0)
@@ -121,7 +133,7 @@ impl Exec<'_> {
     }
 
     /// Holds the Global Lock around an access, if the field asks for it.
-    fn locked<T>(
+    pub(super) fn locked<T>(
         &mut self,
         field: &FieldUnit,
         access: impl FnOnce(&mut Self) -> Result<T, ErrorKind>,
@@ -184,6 +196,27 @@ impl Exec<'_> {
         Ok(())
     }
 
+    /// Makes the access at `offset` possible, by setting the bank or index register; says what is then accessed.
+    fn select(&mut self, field: &FieldUnit, offset: u64, depth: u8) -> Result<Selected, ErrorKind> {
+        self.burn(STEPS_PER_ACCESS)?;
+        match field.kind {
+            FieldKind::Region(region) => Ok(Selected::Region(region)),
+            FieldKind::Bank {
+                region,
+                bank,
+                value,
+            } => {
+                self.write_register(bank, value, depth)?;
+                Ok(Selected::Region(region))
+            }
+            FieldKind::Index { index, data } => {
+                self.write_register(index, offset, depth)?;
+                Ok(Selected::Register(data))
+            }
+            FieldKind::Bus(_) => Err(ErrorKind::Unsupported),
+        }
+    }
+
     fn read_datum(
         &mut self,
         field: &FieldUnit,
@@ -191,21 +224,9 @@ impl Exec<'_> {
         width: Width,
         depth: u8,
     ) -> Result<u64, ErrorKind> {
-        self.burn(STEPS_PER_ACCESS)?;
-        match field.kind {
-            FieldKind::Region(region) => self.read_region(region, offset, width),
-            FieldKind::Bank {
-                region,
-                bank,
-                value,
-            } => {
-                self.write_register(bank, value, depth)?;
-                self.read_region(region, offset, width)
-            }
-            FieldKind::Index { index, data } => {
-                self.write_register(index, offset, depth)?;
-                self.read_register(data, depth)
-            }
+        match self.select(field, offset, depth)? {
+            Selected::Region(region) => self.read_region(region, offset, width),
+            Selected::Register(data) => self.read_register(data, depth),
         }
     }
 
@@ -217,21 +238,9 @@ impl Exec<'_> {
         datum: u64,
         depth: u8,
     ) -> Result<(), ErrorKind> {
-        self.burn(STEPS_PER_ACCESS)?;
-        match field.kind {
-            FieldKind::Region(region) => self.write_region(region, offset, width, datum),
-            FieldKind::Bank {
-                region,
-                bank,
-                value,
-            } => {
-                self.write_register(bank, value, depth)?;
-                self.write_region(region, offset, width, datum)
-            }
-            FieldKind::Index { index, data } => {
-                self.write_register(index, offset, depth)?;
-                self.write_register(data, datum, depth)
-            }
+        match self.select(field, offset, depth)? {
+            Selected::Region(region) => self.write_region(region, offset, width, datum),
+            Selected::Register(data) => self.write_register(data, datum, depth),
         }
     }
 

@@ -47,10 +47,9 @@ impl Exec<'_> {
     }
 
     /// After the body of an If that ran: passes over its Else.
-    fn skip_else(&mut self) -> Result<(), ErrorKind> {
-        if self.cx.ip < self.cx.end && self.peek() == Some(ELSE as u8) {
-            self.cx.ip += 1;
-            self.cx.ip = self.length()?;
+    pub(super) fn skip_else(&mut self) -> Result<(), ErrorKind> {
+        if let Some(end) = self.else_here()? {
+            self.cx.ip = end;
         }
         Ok(())
     }
@@ -66,12 +65,21 @@ impl Exec<'_> {
 
     /// After an If that did not run: begins its Else, if it has one.
     pub(super) fn begin_else(&mut self) -> Result<(), ErrorKind> {
-        if self.cx.ip < self.cx.end && self.peek() == Some(ELSE as u8) {
-            self.cx.ip += 1;
-            let end = self.length()?;
-            return self.begin_block(BlockKind::Branch, end);
+        match self.else_here()? {
+            Some(end) => self.begin_block(BlockKind::Branch, end),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Reads the head of an Else, if one stands here; gives where it ends.
+    fn else_here(&mut self) -> Result<Option<u32>, ErrorKind> {
+        if self.cx.ip >= self.cx.end || self.peek() != Some(ELSE as u8) {
+            return Ok(None);
+        }
+        self.cx.at = self.cx.ip;
+        self.cx.opcode = ELSE;
+        self.cx.ip += 1;
+        self.length().map(Some)
     }
 
     pub(super) fn begin_while(&mut self, pending: Pending) -> Result<(), ErrorKind> {

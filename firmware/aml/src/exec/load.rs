@@ -1,6 +1,7 @@
 //! Tables: the code of a table runs like a method without arguments, in the scope of the root.
 //!
-//! What it names stays when it ends, and goes again when it fails: a table is loaded whole or not at all.
+//! What it names stays when it ends. A term that fails is passed over (see `recover`); a limit ends the whole load, and
+//! all that the table named goes again.
 
 use alloc::vec::Vec;
 
@@ -10,13 +11,15 @@ use crate::error::{Error, ErrorKind};
 use crate::host::TableQuery;
 use crate::namespace::{Method, NodeData, NodeId, Region};
 use crate::object::{Object, Reference};
-use crate::table::HEADER;
+use crate::report::LoadReport;
+use crate::table::{self, HEADER};
 
 impl Exec<'_> {
     /// Loads a table from outside: runs its code to the end.
-    pub fn load_table(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
+    pub fn load_table(&mut self, bytes: Vec<u8>) -> Result<LoadReport, Error> {
         self.begin_table(bytes, self.vm.ns.root(), Place::Nothing)?;
-        self.finish()
+        self.finish()?;
+        Ok(core::mem::take(&mut self.cx.report))
     }
 
     /// Takes a table in and begins its code.
@@ -52,14 +55,35 @@ impl Exec<'_> {
         self.vm.tables.set_created(frame.table, frame.created);
         let handle = Object::Reference(Reference::Table(frame.table));
         let [path, value, ..] = frame.slots;
-        if let Object::String(path) = path {
-            let path = core::str::from_utf8(self.vm.heap.get(path)).unwrap_or_default();
-            let node = self.vm.ns.find(path, scope);
-            let node = node.ok_or(ErrorKind::PathNotFound)?;
-            self.store(value, false, Place::Reference(Reference::Node(node)))?;
+        let stored = self.set_parameter(path, value, scope);
+        if let Err(kind) = stored.and_then(|()| self.store(handle, true, result)) {
+            self.remove_table(frame.table);
+            return Err(kind);
         }
-        self.store(handle, true, result)?;
         self.produce(Item::Fresh(handle))
+    }
+
+    /// LoadTable's parameter: stored where its path leads, seen from the table's scope.
+    fn set_parameter(
+        &mut self,
+        path: Object,
+        value: Object,
+        scope: NodeId,
+    ) -> Result<(), ErrorKind> {
+        let Object::String(path) = path else {
+            return Ok(());
+        };
+        let path = core::str::from_utf8(self.vm.heap.get(path)).map_err(|_| ErrorKind::Name)?;
+        let node = self.vm.ns.find(path, scope);
+        let node = node.ok_or(ErrorKind::PathNotFound)?;
+        self.store(value, false, Place::Reference(Reference::Node(node)))
+    }
+
+    /// Forgets a table with all that it named.
+    fn remove_table(&mut self, table: u32) {
+        for node in self.vm.tables.remove(table).into_iter().rev() {
+            self.vm.ns.remove(node);
+        }
     }
 
     /// Load: a table in a region or a buffer.
@@ -75,7 +99,7 @@ impl Exec<'_> {
             && let NodeData::Region(_) = self.vm.ns.data(node)?
         {
             let header = self.region_bytes(node, HEADER as u64)?;
-            let length = crate::table::length(&header).ok_or(ErrorKind::TruncatedTable)?;
+            let length = table::length(&header).ok_or(ErrorKind::TruncatedTable)?;
             return self.region_bytes(node, length.into());
         }
         let object = self.load_place(source)?;
@@ -94,9 +118,14 @@ impl Exec<'_> {
         let oem_id = self.pop_text()?;
         let signature = self.pop_text()?;
         let query = TableQuery::new(&signature, &oem_id, &table_id);
-        let Some(bytes) = query.and_then(|query| self.host.find_table(query)) else {
+        let query = query.ok_or(ErrorKind::OperandValue)?;
+        let Some(bytes) = self.host.find_table(query) else {
             return self.produce_truth(false);
         };
+        self.burn_bytes(bytes.len())?;
+        if self.vm.tables.is_loaded(&bytes) {
+            return Err(ErrorKind::AlreadyExists(table::signature(&bytes)));
+        }
         let scope = match root_path.as_slice() {
             [] => self.vm.ns.root(),
             path => self.node_at(path)?,
@@ -130,9 +159,7 @@ impl Exec<'_> {
         let Place::Reference(Reference::Table(table)) = handle else {
             return Err(ErrorKind::OperandType);
         };
-        for node in self.vm.tables.remove(table).into_iter().rev() {
-            self.vm.ns.remove(node);
-        }
+        self.remove_table(table);
         Ok(())
     }
 

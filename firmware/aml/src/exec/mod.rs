@@ -6,6 +6,7 @@
 //! machine's stack.
 
 mod arithmetic;
+mod bus;
 mod call;
 mod context;
 mod convert;
@@ -22,6 +23,7 @@ mod matching;
 mod package;
 mod pci;
 mod reader;
+mod recover;
 mod reference;
 mod region;
 mod shortcut;
@@ -91,9 +93,18 @@ impl Exec<'_> {
         Ok(())
     }
 
-    /// Runs to the end; cleans up whatever the way it ended.
+    /// Runs to the end, past the failing terms of tables; cleans up whatever the way it ended.
     pub fn finish(&mut self) -> Result<(), Error> {
-        let outcome = self.run();
+        let outcome = loop {
+            match self.run() {
+                Ok(()) => break Ok(()),
+                Err(kind) => {
+                    if let Err(kind) = self.pass_over(kind) {
+                        break Err(kind);
+                    }
+                }
+            }
+        };
         let outcome = outcome.map_err(|kind| match self.location() {
             Some(location) => Error::at(kind, location),
             None => kind.into(),

@@ -1,7 +1,7 @@
 //! Packages: their making, and copies of them.
 
 use super::Exec;
-use super::context::{Activity, Body, Elements, Item, Pending};
+use super::context::{Activity, Elements, Item, Pending};
 use crate::decode::opcode::Class;
 use crate::error::{ErrorKind, Limit};
 use crate::namespace::{NodeData, NodeId, Path};
@@ -93,7 +93,7 @@ impl Exec<'_> {
 
     fn element_for(&mut self, node: NodeId) -> Result<Object, ErrorKind> {
         match self.vm.ns.data(node)? {
-            NodeData::Data(Object::Integer(_)) if !self.is_temporary(node) => {
+            NodeData::Data(Object::Integer(_)) if !self.vm.ns.is_temporary(node) => {
                 Ok(Object::Reference(Reference::Alias(node)))
             }
             NodeData::Data(Object::Uninitialized) => Ok(Object::Reference(Reference::Node(node))),
@@ -101,16 +101,6 @@ impl Exec<'_> {
             NodeData::Field(_) | NodeData::BufferField(_) => self.read_node(node),
             _ => Ok(Object::Reference(Reference::Node(node))),
         }
-    }
-
-    /// Whether a named object goes with a method that is running.
-    fn is_temporary(&self, node: NodeId) -> bool {
-        let mut methods = self
-            .cx
-            .frames
-            .iter()
-            .filter(|f| matches!(f.body, Body::Method(_)));
-        methods.any(|frame| frame.created.contains(&node))
     }
 
     /// What an element that was a name without an object stands for now.

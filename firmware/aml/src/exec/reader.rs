@@ -75,6 +75,7 @@ impl Exec<'_> {
             .ok_or(ErrorKind::Truncated)?;
         self.vm.heap.reserve(length)?;
         let text = rest[..length].to_vec();
+        self.burn_bytes(length)?;
         self.cx.ip += length as u32 + 1;
         Ok(text)
     }

@@ -7,7 +7,7 @@ use crate::host::{Access, RegionError, RegionSpace, Width};
 use crate::namespace::{NodeData, NodeId, Region};
 
 impl Exec<'_> {
-    fn region(&self, node: NodeId) -> Result<Region, ErrorKind> {
+    pub(super) fn region(&self, node: NodeId) -> Result<Region, ErrorKind> {
         match self.vm.ns.data(node)? {
             NodeData::Region(region) => Ok(**region),
             _ => Err(ErrorKind::OperandType),

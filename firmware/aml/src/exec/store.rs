@@ -19,6 +19,9 @@ impl Exec<'_> {
         if object == Object::Uninitialized {
             return Err(ErrorKind::Uninitialized);
         }
+        if let Some(answer) = self.store_to_bus(object, target)? {
+            return self.produce(Item::Shared(answer));
+        }
         self.store(object, fresh, target)?;
         self.produce(Item::Shared(object))
     }

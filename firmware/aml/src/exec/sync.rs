@@ -4,6 +4,8 @@
 //! and an event that is not signalled cannot become so during a Wait: what such a Wait would last is slept away. The
 //! bookkeeping still matters: it catches a wrong order, and it lets everything be released after an error.
 
+use alloc::vec::Vec;
+
 use super::Exec;
 use super::context::Place;
 use crate::error::{ErrorKind, Limit};
@@ -85,7 +87,11 @@ impl Exec<'_> {
     fn forget_held(&mut self, node: NodeId) {
         if let Some(position) = self.cx.held.iter().rposition(|(held, _)| *held == node) {
             let (_, level) = self.cx.held.remove(position);
-            self.cx.sync_level = level;
+            // Mutexes of one level may be released in any order: the level goes down with the last one taken.
+            match self.cx.held.get_mut(position) {
+                Some((_, before)) => *before = level,
+                None => self.cx.sync_level = level,
+            }
         }
         if node == self.vm.global_lock {
             self.host.release_global_lock();
@@ -94,14 +100,31 @@ impl Exec<'_> {
 
     /// Releases what the evaluation still holds at its end.
     pub(super) fn release_all_mutexes(&mut self) {
-        while let Some((node, _)) = self.cx.held.pop() {
+        self.release_mutexes_from(0);
+        self.cx.sync_level = 0;
+    }
+
+    /// Removes names that a method created; one of them may be a mutex that it still holds.
+    pub(super) fn remove_names(&mut self, names: Vec<NodeId>) {
+        for node in names.into_iter().rev() {
+            if let Ok(NodeData::Mutex { held: 1.., .. }) = self.vm.ns.data(node) {
+                self.forget_held(node);
+            }
+            self.vm.ns.remove(node);
+        }
+    }
+
+    /// Releases all mutexes but the first `count` that the evaluation holds.
+    pub(super) fn release_mutexes_from(&mut self, count: usize) {
+        while self.cx.held.len() > count
+            && let Some((node, _)) = self.cx.held.pop()
+        {
             if node == self.vm.global_lock {
                 self.host.release_global_lock();
             }
             // A mutex that its method has taken along is gone already.
             let _ = self.set_held(node, 0);
         }
-        self.cx.sync_level = 0;
     }
 
     fn pop_event(&mut self) -> Result<(NodeId, u32), ErrorKind> {

@@ -60,7 +60,10 @@ impl Exec<'_> {
                 let text = self.string()?;
                 Item::Fresh(Object::String(self.vm.heap.add_bytes(text)?))
             }
-            opcode::LOCAL0..=opcode::ARG6 => Item::Shared(self.slot(byte - opcode::LOCAL0)?),
+            opcode::LOCAL0..=opcode::ARG6 => match self.slot(byte - opcode::LOCAL0)? {
+                Object::Uninitialized => return Err(ErrorKind::Uninitialized),
+                object => Item::Shared(object),
+            },
             byte if Path::begins_with(byte) => {
                 self.cx.ip = at;
                 let name = self.skip_name()?;

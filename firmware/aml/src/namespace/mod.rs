@@ -15,7 +15,9 @@ use alloc::vec::Vec;
 use crate::error::{ErrorKind, Limit};
 use crate::name::NameSeg;
 
-pub(crate) use node::{BufferField, FieldKind, FieldUnit, Method, NodeData, Region, UpdateRule};
+pub(crate) use node::{
+    BufferField, BusField, Connection, FieldKind, FieldUnit, Method, NodeData, Region, UpdateRule,
+};
 pub(crate) use path::Path;
 
 /// A named object.
@@ -39,6 +41,10 @@ struct Node {
     last_child: u32,
     next: u32,
     previous: u32,
+    /// How many nodes are above it.
+    depth: u16,
+    /// Whether it goes when the method that created it ends.
+    temporary: bool,
     data: NodeData,
 }
 
@@ -47,14 +53,15 @@ pub(crate) struct Namespace {
     free: Vec<u32>,
     children: BTreeMap<(u32, [u8; 4]), u32>,
     limit: usize,
+    deepest: u16,
 }
 
 impl Namespace {
     /// The position of the root.
     const ROOT: u32 = 0;
 
-    /// A namespace with nothing but its root, that takes `limit` nodes.
-    pub fn new(limit: usize) -> Self {
+    /// A namespace with nothing but its root, that takes `limit` nodes and names of `deepest` segments.
+    pub fn new(limit: usize, deepest: u32) -> Self {
         let root = Node {
             name: NameSeg(*b"\\___"),
             generation: 0,
@@ -63,6 +70,8 @@ impl Namespace {
             last_child: NONE,
             next: NONE,
             previous: NONE,
+            depth: 0,
+            temporary: false,
             data: NodeData::Scope,
         };
         Self {
@@ -70,6 +79,7 @@ impl Namespace {
             free: Vec::new(),
             children: BTreeMap::new(),
             limit: limit.min(NONE as usize - 1),
+            deepest: u16::try_from(deepest).unwrap_or(u16::MAX - 1),
         }
     }
 
@@ -141,8 +151,9 @@ impl Namespace {
         name: NameSeg,
         data: NodeData,
     ) -> Result<NodeId, ErrorKind> {
-        if self.node(parent).is_none() {
-            return Err(ErrorKind::StaleNode);
+        let above = self.node(parent).ok_or(ErrorKind::StaleNode)?;
+        if above.depth >= self.deepest {
+            return Err(ErrorKind::Limit(Limit::NamespaceDepth));
         }
         if self.children.contains_key(&(parent.index, name.0)) {
             return Err(ErrorKind::AlreadyExists(name));
@@ -153,6 +164,18 @@ impl Namespace {
         let id = self.allocate(parent.index, name, data);
         self.children.insert((parent.index, name.0), id.index);
         Ok(id)
+    }
+
+    /// Notes that a node goes when the method that created it ends.
+    pub fn set_temporary(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(id.index as usize) {
+            node.temporary |= node.generation == id.generation;
+        }
+    }
+
+    /// Whether a node goes when the method that created it ends.
+    pub fn is_temporary(&self, id: NodeId) -> bool {
+        self.node(id).is_some_and(|node| node.temporary)
     }
 
     /// Takes a free position or a new one, and links the node as its parent's last child.
@@ -166,6 +189,8 @@ impl Namespace {
             last_child: NONE,
             next: NONE,
             previous,
+            depth: self.nodes[parent as usize].depth.saturating_add(1),
+            temporary: false,
             data,
         };
         let index = match self.free.pop() {

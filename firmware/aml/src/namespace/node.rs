@@ -79,6 +79,34 @@ pub(crate) enum FieldKind {
         index: NodeId,
         data: NodeId,
     },
+    /// Behind a bus, or pins: reached by transfers.
+    Bus(BusField),
+}
+
+/// What a field says about its transfers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BusField {
+    pub region: NodeId,
+    pub connection: Connection,
+    pub attribute: u8,
+    /// How many bytes, for some attributes.
+    pub length: u8,
+    /// The command, or the position of the first pin.
+    pub command: u64,
+}
+
+/// Where a field's resource template is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Connection {
+    None,
+    /// In a named buffer.
+    Named(NodeId),
+    /// In the code of a table.
+    Template {
+        table: u32,
+        start: u32,
+        end: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +114,7 @@ pub(crate) struct FieldUnit {
     pub kind: FieldKind,
     pub bit_offset: u64,
     pub bit_length: u32,
-    /// The width of one access in bytes: 1, 2, 4 or 8.
+    /// The width of one access in bytes: 1, 2, 4 or 8; 0 where whole buffers are transferred.
     pub access_bytes: u8,
     /// Whether the Global Lock is held around each access.
     pub lock: bool,

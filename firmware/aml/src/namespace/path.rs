@@ -9,6 +9,8 @@ const PARENT_CHAR: u8 = b'^';
 const DUAL_PREFIX: u8 = 0x2E;
 const MULTI_PREFIX: u8 = 0x2F;
 const NULL_NAME: u8 = 0x00;
+/// More would lead out of any namespace; counting megabytes of them would take time for nothing.
+const MOST_PARENTS: usize = 1 << 10;
 
 /// A NameString, still in the bytes of its table.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +28,11 @@ impl<'a> Path<'a> {
         if from_root {
             rest = &rest[1..];
         }
-        let parents = rest.iter().take_while(|byte| **byte == PARENT_CHAR).count();
+        let carets = rest.iter().take(MOST_PARENTS + 1);
+        let parents = carets.take_while(|byte| **byte == PARENT_CHAR).count();
+        if parents > MOST_PARENTS {
+            return Err(ErrorKind::Name);
+        }
         rest = &rest[parents..];
         let (count, prefix) = match rest {
             [] => return Err(ErrorKind::Truncated),
@@ -61,6 +67,11 @@ impl<'a> Path<'a> {
             byte,
             b'A'..=b'Z' | b'_' | ROOT_CHAR | PARENT_CHAR | DUAL_PREFIX | MULTI_PREFIX
         )
+    }
+
+    /// The segments, first to last.
+    pub fn segments(&self) -> impl Iterator<Item = NameSeg> {
+        self.segments.iter().map(|segment| NameSeg(*segment))
     }
 
     fn last(&self) -> NameSeg {

@@ -55,10 +55,11 @@ pub fn compile_body(name: &str, signature: &str, body: &str) -> Vec<u8> {
     compile(&source, &folder)
 }
 
-/// What acpiexec makes of `\MAIN` of a compiled program, in the form of `Interpreter::describe`; `Error ...` for a
+/// What acpiexec makes of `\MAIN` of a compiled program, beside which the firmware lists other tables, in the form of `Interpreter::describe`; `Error ...` for a
 /// failure.
-pub fn evaluate_main(table: &Path) -> String {
-    let arguments = ["-b".as_ref(), "evaluate \\MAIN".as_ref(), table.as_os_str()];
+pub fn evaluate_main(table: &Path, listed: &[&Path]) -> String {
+    let mut arguments = vec!["-b".as_ref(), "evaluate \\MAIN".as_ref(), table.as_os_str()];
+    arguments.extend(listed.iter().map(|path| path.as_os_str()));
     let text = run(&tool("ACPIEXEC", "acpiexec"), &arguments);
     if let Some((_, status)) = text.split_once("Evaluation of \\MAIN failed with status ") {
         return format!("Error {}", status.lines().next().unwrap_or_default());

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use hotvcpu_aml::{
-    Access, Host, NodeId, PciFunction, RegionAccess, RegionError, RegionSpace, TableQuery,
+    Access, Direction, Host, NodeId, PciFunction, Protocol, RegionAccess, RegionError, RegionSpace,
+    TableQuery, Transfer,
 };
 
 const ENABLED: u8 = 1;
@@ -167,6 +168,17 @@ impl CpuBlock {
 /// What stands behind one byte that the machine has no device for.
 type Location = (u8, Option<(u8, u8, u8)>, u64);
 
+/// One transfer as the machine saw it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BusTransfer {
+    pub direction: Direction,
+    pub address: u64,
+    pub command: u64,
+    pub protocol: Protocol,
+    pub connection: Option<Vec<u8>>,
+    pub sent: Vec<u8>,
+}
+
 /// A host whose every address answers, and which remembers what it was told.
 #[derive(Default)]
 pub struct Machine {
@@ -182,6 +194,10 @@ pub struct Machine {
     pub tables: Vec<Vec<u8>>,
     /// Refuses one access, after so many others.
     pub fail_access_in: Option<usize>,
+    /// What went over buses: which way, address, command, protocol, connection, the buffer before.
+    pub transfers: Vec<BusTransfer>,
+    /// Levels of the pins of all connections.
+    pub pins: u64,
     clock: u64,
     bytes: HashMap<Location, u8>,
 }
@@ -246,6 +262,25 @@ impl Machine {
         byte.copied().unwrap_or(0)
     }
 
+    fn access_pins(
+        &mut self,
+        transfer: Transfer<'_>,
+        count: u32,
+        buffer: &mut [u8],
+    ) -> Result<(), RegionError> {
+        for pin in 0..count.into() {
+            let (byte, bit) = ((pin / 8) as usize, pin % 8);
+            let level = 1 << (transfer.command + pin);
+            match transfer.direction {
+                Direction::Read if self.pins & level != 0 => buffer[byte] |= 1 << bit,
+                Direction::Read => {}
+                Direction::Write if buffer[byte] & (1 << bit) != 0 => self.pins |= level,
+                Direction::Write => self.pins &= !level,
+            }
+        }
+        Ok(())
+    }
+
     fn location(access: Access, byte: usize) -> Location {
         let function = access.pci.map(
             |PciFunction {
@@ -291,6 +326,40 @@ impl RegionAccess for Machine {
         }
         for (byte, value) in value.to_le_bytes().into_iter().take(size).enumerate() {
             self.bytes.insert(Self::location(access, byte), value);
+        }
+        Ok(())
+    }
+
+    /// Every device on a bus answers as acpiexec's do: success, and data that count up from 0xA0; IPMI's answer counts
+    /// from 4 behind its completion code.
+    fn transfer(&mut self, transfer: Transfer<'_>, buffer: &mut [u8]) -> Result<(), RegionError> {
+        self.count_access()?;
+        self.transfers.push(BusTransfer {
+            direction: transfer.direction,
+            address: transfer.address,
+            command: transfer.command,
+            protocol: transfer.protocol,
+            connection: transfer.connection.map(Into::into),
+            sent: buffer.to_vec(),
+        });
+        let whole = buffer.len() - 2.min(buffer.len());
+        let (length, filled) = match transfer.protocol {
+            Protocol::Pins(count) => return self.access_pins(transfer, count, buffer),
+            Protocol::Message => {
+                for (value, byte) in (0..).zip(buffer.iter_mut()) {
+                    *byte = value;
+                }
+                buffer[..4].copy_from_slice(&[0, 64, 0, 0]);
+                return Ok(());
+            }
+            Protocol::Quick => (0, 0),
+            Protocol::SendReceive | Protocol::Byte => (1, 1),
+            Protocol::Word | Protocol::ProcessCall => (2, 2),
+            _ => (32, whole),
+        };
+        buffer[..2].copy_from_slice(&[0, length]);
+        for (value, byte) in (0..filled).zip(&mut buffer[2..]) {
+            *byte = 0xA0u8.wrapping_add(value as u8);
         }
         Ok(())
     }

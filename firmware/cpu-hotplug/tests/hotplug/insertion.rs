@@ -141,17 +141,22 @@ fn a_hello_that_comes_too_late_is_not_used() {
 
 #[test]
 fn a_start_that_fails_at_once_says_why() {
-    for error in [
-        PowerError::NoMemory,
-        PowerError::Denied,
-        PowerError::Unknown(-77),
+    for (error, status) in [
+        (PowerError::NoMemory, 0x91),
+        (PowerError::Unreachable, 0x82),
+        (PowerError::NotDelivered, 0x81),
+        (PowerError::Denied, 0x82),
+        (PowerError::InvalidParameters, 1),
+        (PowerError::AlreadyOn, 0x81),
+        (PowerError::OnPending, 0x80),
+        (PowerError::Unknown(-77), 0x81),
     ] {
         let mut rig = Rig::boot("aarch64-new-2of8");
         rig.guest.start_error = Some(error);
         rig.plug(4);
         assert_eq!(rig.state(4), State::Failed);
         assert_eq!(rig.last_text(), format!("start: {error}"));
-        assert_eq!(rig.effects(), [ost(4, 1, 0x81)]);
+        assert_eq!(rig.effects(), [ost(4, 1, status)]);
         rig.guest.start_error = None;
         rig.add(4);
     }

@@ -1,6 +1,7 @@
 //! CPUs that come and go, on the tables of real hypervisors, simulated hardware and a clock that the test turns.
 
 mod boot;
+mod generation;
 mod guest;
 mod insertion;
 mod made_up;

@@ -10,8 +10,8 @@ use core::arch::x86_64::{_mm_lfence, _rdtsc};
 use hotvcpu_tables::{AddressSpace, Fadt};
 use x86_64::instructions::port::Port;
 
-use super::clock::Calibration;
 use super::local_apic;
+use crate::clock::Calibration;
 
 const PM_TIMER_HZ: u64 = 3_579_545;
 /// The timer's guaranteed width; some have 32 bits.
@@ -31,7 +31,7 @@ const SAMPLE_TRIES: u32 = 8;
 
 /// Without any reference: a guess, so that deadlines still end.
 const GUESS: Calibration = Calibration {
-    tsc_hz: 1_000_000_000,
+    counter_hz: 1_000_000_000,
     timer_hz: 1_000_000_000,
     reference: "none, a guess",
 };
@@ -129,7 +129,7 @@ impl<F: FnMut() -> u32> Reference<F> {
             hz(u64::from(start.timer.saturating_sub(end.timer))),
         );
         (tsc_hz != 0 && timer_hz != 0).then_some(Calibration {
-            tsc_hz,
+            counter_hz: tsc_hz,
             timer_hz,
             reference: self.name,
         })

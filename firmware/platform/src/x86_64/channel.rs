@@ -1,24 +1,30 @@
-//! The second channel: event records for the host, through QEMU's `isa-debugcon` device.
-//!
-//! Why not a second UART: a record is written on every phase of every hotplug, and a 16550 wants its status read
-//! before each byte. The debug console takes a byte per port write, or a whole line with one `rep outsb`.
+//! Event records leave through QEMU's `isa-debugcon` device, which takes a byte per port write, or a whole line with
+//! one `rep outsb`.
 
 use core::arch::asm;
 use core::sync::atomic::{AtomicU16, Ordering};
 
 use x86_64::instructions::port::Port;
 
+use crate::channel::{OpenError, Place};
+
 /// The debug console's port; 0 while there is none.
 static DEBUGCON: AtomicU16 = AtomicU16::new(0);
 
-/// Takes `port` as the event channel if an `isa-debugcon` device answers there (with its readback value, 0xE9).
-pub fn open(port: u16) -> bool {
+/// Takes the device at `place` as the event channel.
+///
+/// # Errors
+/// [`OpenError`]: another architecture's, or no `isa-debugcon` answers there (with its readback value, 0xE9).
+pub fn open(place: Place) -> Result<(), OpenError> {
+    let Place::Debugcon(port) = place else {
+        return Err(OpenError::OtherArchitecture(place));
+    };
     // SAFETY: reading a port that the user named; debugcon's read has no effect.
-    let present = unsafe { Port::<u8>::new(port).read() } == 0xE9;
-    if present {
-        DEBUGCON.store(port, Ordering::Relaxed);
+    if unsafe { Port::<u8>::new(port).read() } != 0xE9 {
+        return Err(OpenError::NoDevice(place));
     }
-    present
+    DEBUGCON.store(port, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Sends `bytes`; they are dropped where no channel is open.

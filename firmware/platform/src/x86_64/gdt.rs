@@ -10,8 +10,8 @@ use x86_64::registers::segmentation::{CS, DS, ES, SS, Segment};
 use x86_64::structures::gdt::{Descriptor, GlobalDescriptorTable};
 use x86_64::structures::tss::TaskStateSegment;
 
-use super::cpu;
-use super::memory::CpuStacks;
+use crate::cpu;
+use crate::memory::CpuStacks;
 
 /// Entry of the interrupt stack table for double faults (its IST number is this plus one).
 pub const DOUBLE_FAULT_IST: usize = 0;
@@ -42,8 +42,9 @@ static TABLES: [PerCpu; cpu::MAX] =
 /// `index` is the caller's own, and it has run on the boot GDT since it was reset.
 pub unsafe fn load(index: usize, stacks: &CpuStacks) {
     let mut tss = TaskStateSegment::new();
-    tss.interrupt_stack_table[DOUBLE_FAULT_IST] = VirtAddr::new(stacks.double_fault);
-    tss.interrupt_stack_table[NMI_IST] = VirtAddr::new(stacks.nmi);
+    tss.interrupt_stack_table[DOUBLE_FAULT_IST] =
+        VirtAddr::new(stacks.exceptions[DOUBLE_FAULT_IST]);
+    tss.interrupt_stack_table[NMI_IST] = VirtAddr::new(stacks.exceptions[NMI_IST]);
     let gdt = GlobalDescriptorTable::new();
     // SAFETY: by the caller's promise nobody else uses this element, not even this CPU's own registers.
     let tables = unsafe { (*TABLES[index].0.get()).write(Tables { tss, gdt }) };

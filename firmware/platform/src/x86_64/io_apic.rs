@@ -6,7 +6,7 @@ use spin::Mutex;
 use x86_64::instructions::interrupts::without_interrupts;
 use x86_64::instructions::port::Port;
 
-use super::memory::is_device_or_firmware;
+use crate::memory::is_device_or_firmware;
 
 const VERSION: u32 = 0x01;
 const REDIRECTION: u32 = 0x10;

@@ -1,17 +1,18 @@
 //! x86_64 on QEMU's q35, pc and microvm: PVH entry, xAPIC or x2APIC, I/O APIC.
 
-pub mod boot;
 pub mod channel;
-pub mod clock;
-pub mod console;
 pub mod cpu;
 pub mod interrupts;
-pub mod memory;
+pub mod mmio;
+pub mod paging;
+pub mod ports;
 pub mod power;
-pub mod provoke;
-pub mod registers;
+pub mod timer;
+pub mod uart;
 
+mod boot;
 mod calibration;
 mod gdt;
+mod idt;
 mod io_apic;
 mod local_apic;

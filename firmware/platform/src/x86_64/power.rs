@@ -7,21 +7,28 @@ use x86_64::instructions::{hlt, interrupts, port::Port};
 /// The debug-exit device's port; 0 while there is none.
 static DEBUG_EXIT: AtomicU16 = AtomicU16::new(0);
 
-/// Tells where QEMU's `isa-debug-exit` device is. The command line names it; no table does.
-pub fn set_debug_exit(port: u16) {
+/// Tells where QEMU's `isa-debug-exit` device is. The command line names it; no table does. False: there can be none.
+pub fn set_debug_exit(port: u16) -> bool {
     DEBUG_EXIT.store(port, Ordering::Relaxed);
+    true
 }
 
 /// Ends the machine with `verdict`: QEMU's exit status becomes `verdict << 1 | 1`.
 ///
 /// Returns where there is no debug-exit device.
-pub fn debug_exit(verdict: u8) {
+pub fn end(verdict: u8) {
     let port = DEBUG_EXIT.load(Ordering::Relaxed);
     if port != 0 {
         // SAFETY: the user named this port as a debug-exit device; writing to it ends the machine.
         unsafe { Port::new(port).write(u32::from(verdict)) };
     }
 }
+
+/// Powers the machine off where ACPI cannot. Returns: here it is ACPI that can.
+pub fn off() {}
+
+/// Resets the machine where the FADT's register does not. Returns: here nothing else does.
+pub fn reset() {}
 
 /// Stops this CPU for good.
 pub fn halt() -> ! {

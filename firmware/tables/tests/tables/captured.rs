@@ -2,7 +2,7 @@
 
 use crate::common::{file, machines, table};
 use hotvcpu_tables::{
-    AddressSpace, Fadt, HardwareId, Hpet, Madt, MadtEntry, Polarity, RootTable, Rsdp, Srat,
+    AddressSpace, Fadt, Gtdt, HardwareId, Hpet, Madt, MadtEntry, Polarity, RootTable, Rsdp, Srat,
     SratEntry, Table, Trigger,
 };
 
@@ -288,6 +288,20 @@ fn the_srat_gives_every_cpu_a_node() {
             .filter(|entry| matches!(entry, Ok(SratEntry::Memory(_))))
             .count();
         assert_eq!(memory, 2, "{machine}");
+    }
+}
+
+#[test]
+fn the_virtual_timer_has_its_ppi() {
+    let aarch64 = machines()
+        .into_iter()
+        .filter(|name| name.starts_with("aarch64"));
+    for machine in aarch64 {
+        let bytes = table(&machine, "GTDT");
+        let gtdt = Gtdt::parse(Table::parse(&bytes).expect("a valid table")).expect("a valid GTDT");
+        let timer = gtdt.virtual_timer.expect("a virtual timer");
+        let signals = (timer.gsiv, timer.trigger, timer.polarity);
+        assert_eq!(signals, (27, Trigger::Level, Polarity::High), "{machine}");
     }
 }
 

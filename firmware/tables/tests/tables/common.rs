@@ -102,7 +102,7 @@ impl Memory {
         }
         seal(&mut fadt, 9);
         let mut tables = vec![self.put(fadt)];
-        for name in ["APIC", "SRAT", "HPET", "MCFG"] {
+        for name in ["APIC", "SRAT", "HPET", "GTDT", "MCFG"] {
             tables.extend(file(machine, &format!("{name}.aml")).map(|bytes| self.put(bytes)));
         }
         tables

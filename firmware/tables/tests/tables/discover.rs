@@ -25,6 +25,11 @@ fn all_captured_machines_are_discovered() {
             file(&machine, "HPET.aml").is_some(),
             "{machine}"
         );
+        assert_eq!(
+            found.gtdt.is_some(),
+            file(&machine, "GTDT.aml").is_some(),
+            "{machine}"
+        );
     }
 }
 

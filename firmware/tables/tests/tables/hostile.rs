@@ -2,8 +2,8 @@
 
 use crate::common::{Memory, build, file, machines, seal, table};
 use hotvcpu_tables::{
-    Fadt, HardwareId, Hpet, Madt, MadtEntries, MadtEntry, RootTable, Rsdp, Signature, Srat, Table,
-    TableError, Tables,
+    Fadt, Gtdt, HardwareId, Hpet, Madt, MadtEntries, MadtEntry, RootTable, Rsdp, Signature, Srat,
+    Table, TableError, Tables,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn read_everything(bytes: &[u8]) {
     let Ok(table) = Table::parse(bytes) else {
         return;
     };
-    let _ = (Fadt::parse(table), Hpet::parse(table));
+    let _ = (Fadt::parse(table), Hpet::parse(table), Gtdt::parse(table));
     if let Ok(madt) = Madt::parse(table) {
         let errors = madt.entries().filter(Result::is_err).count();
         assert!(errors <= 1, "an error is the end");

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use hotvcpu::{Accel, Machine, units};
+use hotvcpu::machine::NamedMachine;
+use hotvcpu::{Accel, Generation, units};
 
 use super::Whom;
 
@@ -64,9 +65,20 @@ pub struct Start {
     /// The kernel: a PVH ELF such as our guest. Without it, the domain has to be defined.
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
-    /// The machine: q35, pc or microvm.
-    #[arg(long, requires = "kernel", default_value = "q35")]
-    pub machine: Machine,
+    /// The architecture: x86_64 or aarch64 [default: the machine's, else x86_64].
+    #[arg(long, requires = "kernel", value_name = "ARCH", value_parser = ["x86_64", "aarch64"])]
+    pub arch: Option<String>,
+    /// The machine: q35, pc, microvm or virt; the last one also versioned, as in virt-8.2 [default: q35,
+    /// on aarch64 virt].
+    #[arg(long, requires = "kernel")]
+    pub machine: Option<NamedMachine>,
+    /// The firmware, on aarch64: our ROM. Without it there is no CPU hotplug there.
+    #[arg(long, requires = "kernel", value_name = "PATH")]
+    pub firmware: Option<PathBuf>,
+    /// Which generation of aarch64 CPU hotplug to play, where QEMU has none of its own: old, new or rfc
+    /// [default: new].
+    #[arg(long, requires = "kernel", value_name = "NAME")]
+    pub generation: Option<Generation>,
     /// vCPUs at the start; these cannot be removed.
     #[arg(long, requires = "kernel", default_value_t = 1, value_name = "N")]
     pub vcpus: u32,

@@ -58,6 +58,11 @@ pub enum MovingError {
         /// What is wrong.
         reason: String,
     },
+    /// A monitor's state is not only in QEMU.
+    #[error(
+        "a domain whose CPU hotplug is a monitor's cannot be saved or migrated: the monitor's channel would begin anew and its state would not; shut the domain down and start it again instead"
+    )]
+    Monitor,
     /// Other CPUs.
     #[error(
         "the state has other vCPUs than the machine that is to take it: {0}; QEMU would take it all the same, and the guest would be left with CPUs that are not there; nothing was started"

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::cpus::SavedCpus;
 use super::{Manifest, MovingError, transfer};
-use crate::domain::{Connected, DomainFolder, Starting};
+use crate::domain::{BackendName, Connected, DomainFolder, Starting};
 use crate::error::{Error, Result};
 use crate::guard::Refusal;
 use crate::history::replace_file;
@@ -103,6 +103,9 @@ impl DomainFolder {
         force: bool,
     ) -> Result<Manifest> {
         let session = &mut connected.session;
+        if connected.meta.hotplug.backend == BackendName::Monitor {
+            return Err(MovingError::Monitor.into());
+        }
         if !force {
             session.check_move()?;
         }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::accel::Accel;
+use crate::backend::{Native, Stream};
 use crate::history::HistoryStore;
 use crate::qmp::Client;
 use crate::qmp::scripted_peer::{Step, handshake, play};
@@ -73,8 +74,10 @@ impl Interrupted {
             speaks: false,
             stderr: None,
         };
+        let backend = Native::new(client.expect("greeted"));
+        let stream = Stream::new(inbox, Box::new(backend));
         let history = HistoryStore::in_memory();
-        let mut session = Session::new(inbox, client.expect("greeted"), None, facts, history);
+        let mut session = Session::new(stream, None, facts, history);
         let found = Journal::find(&self.store, "demo").expect("readable");
         let repaired =
             found

@@ -32,13 +32,13 @@ pub fn get(set: &Set, release: &str, session: &mut Option<apt::Private>) -> Resu
 
 /// What a user can do alone to have the programs of `set`.
 pub fn by_hand(set: &Set, release: &str) -> Vec<String> {
-    let package = set.packages.first().map_or("", String::as_str);
+    let packages = set.packages.join(" ");
     let install = if !apt::is_release(release) {
         format!("install your distribution's package of {}", set.title)
     } else if set.suite == release {
-        format!("apt-get install {package}")
+        format!("apt-get install {packages}")
     } else {
-        format!("apt-get install -t {} {package}", set.suite)
+        format!("apt-get install -t {} {packages}", set.suite)
     };
     let own = set
         .programs

@@ -2,7 +2,9 @@
 //!
 //! The programs expect their libraries and data at the system's places, so each gets a starter in `bin` that names
 //! ours. It finds them from its own place: the folder may be moved, and is, because it is filled under a temporary
-//! name and renamed when everything in it has been seen to work. A folder that exists is therefore a whole one.
+//! name and renamed when everything in it has been seen to work. A folder that exists was therefore a whole one when it
+//! was made. If the list of programs has grown since, it changes places with the new one, at once, so that at no time
+//! there is none.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::TempDir;
 
 use crate::process;
@@ -34,15 +37,31 @@ pub fn unpack(set: &Set, archives: &Path, folder: &Path) -> Result<()> {
     }
     let starters = write_starters(set, filling.path())?;
     programs::try_out(set, &starters).context("the unpacked copy does not work")?;
+    put_in_place(set, filling, folder)
+}
+
+/// Makes `filling` the folder of the set.
+fn put_in_place(set: &Set, filling: TempDir, folder: &Path) -> Result<()> {
+    let failed = || format!("cannot make {}", folder.display());
+    let is_whole = || {
+        let bin = folder.join("bin");
+        set.programs.iter().all(|it| bin.join(&it.name).is_file())
+    };
     match fs::rename(filling.path(), folder) {
-        Ok(()) => drop(filling.keep()),
-        // Another xtask was quicker, with the same packages.
-        Err(_) if folder.is_dir() => {}
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot make {}", folder.display()));
+        Ok(()) => {
+            // It is no temporary folder any more.
+            let _ = filling.keep();
+            Ok(())
         }
+        // Another xtask was quicker, with the same packages.
+        Err(_) if is_whole() => Ok(()),
+        // The old one goes with the temporary folder.
+        Err(_) if folder.is_dir() => {
+            renameat_with(CWD, filling.path(), CWD, folder, RenameFlags::EXCHANGE)
+                .with_context(failed)
+        }
+        Err(error) => Err(error).with_context(failed),
     }
-    Ok(())
 }
 
 fn packages(archives: &Path) -> Result<Vec<PathBuf>> {
@@ -155,6 +174,52 @@ mod tests {
             script.contains("-L \"$root/usr/share/seabios\" \"$@\""),
             "{script}"
         );
+    }
+
+    /// A set of the programs `one` and `two`.
+    fn set() -> Set {
+        let text = r#"title = "T"
+            why = "w"
+            needed_by = []
+            folder = "f"
+            suite = "s"
+            packages = []
+            programs = [{ name = "one", variable = "ONE" }, { name = "two", variable = "TWO" }]"#;
+        toml::from_str(text).expect("a set")
+    }
+
+    /// A folder that has these programs, inside `parent`.
+    fn filled(parent: &Path, programs: &[&str], content: &str) -> TempDir {
+        let folder = TempDir::new_in(parent).expect("a folder");
+        let bin = folder.path().join("bin");
+        fs::create_dir(&bin).expect("a folder");
+        for program in programs {
+            fs::write(bin.join(program), content).expect("a file");
+        }
+        folder
+    }
+
+    /// What the folder's programs hold after a new one was put in the place of one with `programs`.
+    fn after_replacing(programs: Option<&[&str]>) -> Vec<String> {
+        let parent = TempDir::new().expect("a folder");
+        let folder = parent.path().join("folder");
+        if let Some(programs) = programs {
+            let old = filled(parent.path(), programs, "old").keep();
+            fs::rename(old, &folder).expect("the old one has its place");
+        }
+        let new = filled(parent.path(), &["one", "two"], "new");
+        put_in_place(&set(), new, &folder).expect("it takes its place");
+        let entries = fs::read_dir(parent.path()).expect("readable").count();
+        assert_eq!(entries, 1, "something was left behind");
+        let content = |name| fs::read_to_string(folder.join("bin").join(name)).expect("a file");
+        ["one", "two"].map(content).to_vec()
+    }
+
+    #[test]
+    fn a_folder_is_made_completed_or_left() {
+        assert_eq!(after_replacing(None), ["new", "new"]);
+        assert_eq!(after_replacing(Some(&["one"])), ["new", "new"]);
+        assert_eq!(after_replacing(Some(&["one", "two"])), ["old", "old"]);
     }
 
     #[test]

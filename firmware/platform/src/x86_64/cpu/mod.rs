@@ -1,55 +1,24 @@
-//! CPUs: who am I; start, wake and park another (INIT-SIPI, Intel SDM volume 3, 9.4).
-//!
-//! A CPU that runs has an index, from 0 (the boot CPU) to below [`MAX`]: its row in a table that the trampoline
-//! searches by APIC ID. An index, and the stacks that go with it, belong to one APIC ID from [`start`] until
-//! [`release`]. A CPU that did not answer keeps its index: an INIT takes effect when the CPU gets to it, and until
-//! then it may run on those stacks.
+//! Starting and parking CPUs: INIT and STARTUP (INIT-SIPI, Intel SDM volume 3, 9.4), and the trampoline.
 
-use core::arch::global_asm;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::arch::{asm, global_asm};
+use core::sync::atomic::AtomicU32;
 
-use spin::{Mutex, Once};
+use hotvcpu_tables::{Fadt, HardwareId};
+use spin::Once;
+use x86_64::VirtAddr;
+use x86_64::instructions::interrupts as flag;
 use x86_64::registers::control::Cr3;
 use x86_64::registers::model_specific::GsBase;
-use x86_64::{VirtAddr, instructions::interrupts as flag};
 
-use super::memory::{self, CpuStacks, MemoryError};
-use super::{gdt, interrupts, local_apic};
+use super::{gdt, idt, local_apic};
+use crate::cpu::{IN_USE, MAX, SLOTS, StartError};
+use crate::memory::{self, CpuStacks, MemoryError, PAGE};
 
-/// CPUs that can run at once, the boot CPU included.
-pub const MAX: usize = 512;
+/// A CPU's stacks beside its own: for double faults, which include the overflow of the first, and for NMIs.
+pub const EXCEPTION_STACKS: usize = 2;
 
-/// The boot CPU's index.
-pub const BOOT_INDEX: usize = 0;
-
-const NOBODY: u32 = u32::MAX;
-
-// States of a slot that has an APIC ID.
-/// The CPU shall not run; should it start all the same, the trampoline halts it.
-const HELD: u32 = 0;
-/// The CPU runs, or is being started.
-const IN_USE: u32 = 1;
-/// The CPU has executed its last instruction.
-const PARKED: u32 = 2;
-
-/// One row of the table; its layout is known to `trampoline.s`.
-#[repr(C)]
-struct Slot {
-    /// Whose row it is; [`NOBODY`]'s is free.
-    apic_id: AtomicU32,
-    state: AtomicU32,
-    stack: AtomicU64,
-}
-
-const _: () = assert!(size_of::<Slot>() == 16);
-
-static SLOTS: [Slot; MAX] = [const {
-    Slot {
-        apic_id: AtomicU32::new(NOBODY),
-        state: AtomicU32::new(HELD),
-        stack: AtomicU64::new(0),
-    }
-}; MAX];
+/// A CPU that does not answer its STARTUP gets a second one.
+pub const SECOND_SIGNAL: bool = true;
 
 global_asm!(
     include_str!("trampoline.s"),
@@ -66,41 +35,16 @@ unsafe extern "C" {
     fn park_for_good(state: *mut u32, value: u32) -> !;
 }
 
-/// What a started CPU runs; see [`init`].
-static ENTRY: Once<fn(usize) -> !> = Once::new();
 /// The page number of the installed trampoline.
 static TRAMPOLINE: Once<u8> = Once::new();
-/// Held while a slot changes hands.
-static HANDING_OVER: Mutex<()> = Mutex::new(());
 
-/// Why a CPU cannot be started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StartError {
-    /// [`MAX`] CPUs run already.
-    TooMany,
-    /// The CPU with this APIC ID runs already.
-    Running,
-    /// The APIC ID cannot be addressed: it needs the x2APIC, which this machine lacks.
-    Unreachable,
-    /// There is no memory for its stacks.
-    Memory(MemoryError),
-    /// The local APIC does not send, or [`init`] has failed.
-    NotDelivered,
-}
-
-/// Prepares for starting CPUs: each will run `entry` with its index. `entry` takes no lock before the starter has
-/// heard from it, because [`abandon`] may reset it until then.
-///
-/// # Errors
-/// [`MemoryError`], when there is no page for the trampoline; no CPU can be started then.
-pub fn init(entry: fn(usize) -> !) -> Result<(), MemoryError> {
-    let own = &SLOTS[BOOT_INDEX];
-    own.state.store(IN_USE, Ordering::Relaxed);
-    own.apic_id.store(local_apic::id(), Ordering::Release);
-    ENTRY.call_once(|| entry);
-    let page = memory::low_page()?;
-    memory::install_low_code(page, &trampoline())?;
-    TRAMPOLINE.call_once(|| (page / memory::PAGE) as u8);
+/// Installs the trampoline.
+pub fn init(_fadt: &Fadt) -> Result<(), MemoryError> {
+    const FIRST: u64 = 0x8000;
+    const LAST: u64 = 0x9_0000;
+    let page = memory::usable_page(FIRST, LAST).ok_or(MemoryError::NoLowPage)?;
+    memory::with_space(|space| space.install_low_code(page, &trampoline()))?;
+    TRAMPOLINE.call_once(|| (page / PAGE) as u8);
     Ok(())
 }
 
@@ -127,9 +71,14 @@ fn trampoline() -> [u8; TRAMPOLINE_ROOM] {
 /// More than the trampoline's size.
 const TRAMPOLINE_ROOM: usize = 256;
 
-/// The boot CPU's APIC ID.
-pub fn boot_id() -> u64 {
-    u64::from(SLOTS[BOOT_INDEX].apic_id.load(Ordering::Acquire))
+/// This CPU's APIC ID.
+pub fn own_id() -> u64 {
+    u64::from(local_apic::id())
+}
+
+/// The ID as the tables have it.
+pub fn hardware_id(id: u64) -> HardwareId {
+    HardwareId::Apic(id as u32)
 }
 
 /// The caller's index.
@@ -138,102 +87,51 @@ pub fn current() -> usize {
     GsBase::read().as_u64() as usize
 }
 
-/// Sends INIT and the first start-up interrupt to the CPU with this APIC ID; returns the index it will have.
-/// `prepare` is called with that index before anything is sent.
+/// Whether the local APIC can address the CPU with this ID.
+pub fn check(id: u64) -> Result<(), StartError> {
+    let reachable = id <= u64::from(local_apic::highest_id());
+    reachable.then_some(()).ok_or(StartError::Unreachable)
+}
+
+/// Sends INIT and the first start-up interrupt; `allow` lets the CPU through the trampoline.
 ///
 /// The two follow at once. The 10 ms between them (9.4.4.1) are for processors of the 1990s: later ones, and virtual
-/// ones, keep the start-up interrupt until the INIT is done. The second start-up interrupt is [`start_again`].
-///
-/// # Errors
-/// [`StartError`]; the CPU will not start then.
-pub fn start(hw_id: u64, prepare: impl FnOnce(usize)) -> Result<usize, StartError> {
-    let reachable = |apic_id: &u32| *apic_id <= local_apic::highest_id();
-    let apic_id = u32::try_from(hw_id).ok().filter(reachable);
-    let apic_id = apic_id.ok_or(StartError::Unreachable)?;
+/// ones, keep the start-up interrupt until the INIT is done. The second start-up interrupt is [`signal_again`].
+pub fn signal(id: u64, _index: usize, allow: impl FnOnce()) -> Result<(), StartError> {
     let page = *TRAMPOLINE.get().ok_or(StartError::NotDelivered)?;
-    let index = hold_slot(apic_id)?;
-    prepare(index);
-    let reset = local_apic::send_init(apic_id);
+    let reset = local_apic::send_init(id as u32);
     // Not before the INIT: a start-up interrupt of an earlier attempt must not be taken for this one's.
-    SLOTS[index].state.store(IN_USE, Ordering::Release);
-    if !reset || !local_apic::send_startup(apic_id, page) {
-        abandon(index);
-        return Err(StartError::NotDelivered);
-    }
-    Ok(index)
+    allow();
+    let sent = reset && local_apic::send_startup(id as u32, page);
+    sent.then_some(()).ok_or(StartError::NotDelivered)
 }
 
-/// The row of this APIC ID if it has one, else a free one; with its stacks mapped.
-fn hold_slot(apic_id: u32) -> Result<usize, StartError> {
-    let _held = HANDING_OVER.lock();
-    let row_of = |id: u32| {
-        SLOTS
-            .iter()
-            .position(|slot| slot.apic_id.load(Ordering::Acquire) == id)
-    };
-    let index = row_of(apic_id)
-        .or_else(|| row_of(NOBODY))
-        .ok_or(StartError::TooMany)?;
-    let slot = &SLOTS[index];
-    if slot.state.load(Ordering::Acquire) == IN_USE {
-        return Err(StartError::Running);
-    }
-    let stacks = memory::map_stacks(index).map_err(StartError::Memory)?;
-    slot.state.store(HELD, Ordering::Relaxed);
-    slot.stack.store(stacks.main, Ordering::Relaxed);
-    slot.apic_id.store(apic_id, Ordering::Release);
-    Ok(index)
+/// Repeats the start-up interrupt.
+pub fn signal_again(id: u64) -> bool {
+    let page = TRAMPOLINE.get();
+    page.is_some_and(|&page| local_apic::send_startup(id as u32, page))
 }
 
-/// Repeats the start-up interrupt, for a CPU that did not answer the first. False: this APIC cannot send.
-pub fn start_again(index: usize) -> bool {
-    match (apic_id(index), TRAMPOLINE.get()) {
-        (Some(apic_id), Some(&page)) => local_apic::send_startup(apic_id, page),
-        _ => false,
-    }
+/// Resets a CPU that did not answer.
+pub fn cancel(id: u64) {
+    local_apic::send_init(id as u32);
 }
 
-/// Gives up a CPU that did not start: resets it, so that it cannot wake up later. It keeps its index for its next start.
-pub fn abandon(index: usize) {
-    if let (Some(slot), Some(apic_id)) = (SLOTS.get(index), apic_id(index)) {
-        slot.state.store(HELD, Ordering::Release);
-        local_apic::send_init(apic_id);
-    }
+/// A CPU that has parked, or was reset, is as good as off.
+pub fn is_off(_id: u64) -> bool {
+    true
 }
 
-/// Frees the index of a CPU if it has parked: then it will not run another instruction until it is started again.
-/// False: it has not.
-pub fn release(index: usize) -> bool {
-    let _held = HANDING_OVER.lock();
-    let Some(slot) = SLOTS.get(index) else {
-        return false;
-    };
-    let parked = slot.state.load(Ordering::Acquire) == PARKED;
-    if parked {
-        slot.state.store(HELD, Ordering::Relaxed);
-        slot.apic_id.store(NOBODY, Ordering::Release);
-    }
-    parked
+/// Interrupts a CPU.
+pub fn wake(id: u64) {
+    // Where the APIC does not send, the deadline of what was told will say so.
+    local_apic::send_fixed(id as u32, local_apic::WAKE_VECTOR);
 }
 
-/// Interrupts a CPU so that a halt of it ends.
-pub fn wake(index: usize) {
-    if let Some(apic_id) = apic_id(index) {
-        // Where the APIC does not send, the deadline of what was told will say so.
-        local_apic::send_fixed(apic_id, local_apic::WAKE_VECTOR);
-    }
-}
-
-/// Stops the caller until it is started again.
-pub fn park() -> ! {
-    let state = SLOTS[current() % MAX].state.as_ptr();
+/// Writes `value`, then halts until an INIT.
+pub fn park(state: &AtomicU32, value: u32) -> ! {
     // SAFETY: the state is a static atomic; the aligned 32-bit store of the assembly is atomic on x86.
-    unsafe { park_for_good(state, PARKED) }
-}
-
-fn apic_id(index: usize) -> Option<u32> {
-    let apic_id = SLOTS.get(index)?.apic_id.load(Ordering::Acquire);
-    (apic_id != NOBODY).then_some(apic_id)
+    unsafe { park_for_good(state.as_ptr(), value) }
 }
 
 /// A started CPU's first Rust, on its own stack, interrupts off. Like the entry after it, it takes no lock.
@@ -241,11 +139,33 @@ extern "C" fn enter(index: usize) -> ! {
     // SAFETY: the trampoline found this index by the CPU's own APIC ID, and came here on the boot GDT.
     unsafe { gdt::load(index, &CpuStacks::of(index)) };
     GsBase::write(VirtAddr::new(index as u64));
-    interrupts::load();
+    idt::load();
     local_apic::enable();
     flag::enable();
-    match ENTRY.get() {
-        Some(entry) => entry(index),
-        None => super::power::halt(),
+    crate::cpu::run(index)
+}
+
+/// Leaves the boot stack for good and calls `next` on the boot CPU's own stacks.
+pub fn run_on_stacks(stacks: &CpuStacks, next: extern "C" fn() -> !) -> ! {
+    // SAFETY: the boot CPU, on the boot GDT.
+    unsafe { gdt::load(crate::cpu::BOOT_INDEX, stacks) };
+    // SAFETY: the top is that of mapped, writable, aligned memory that is this CPU's alone. The call pushes a return
+    // address as the ABI expects, and nothing returns to the old stack.
+    unsafe {
+        asm!(
+            "mov rsp, {top}",
+            "xor ebp, ebp",
+            "call {next}",
+            "ud2",
+            top = in(reg) stacks.main,
+            next = in(reg) next,
+            options(noreturn),
+        )
     }
+}
+
+/// Executes an instruction that does not exist.
+pub fn undefined_instruction() -> ! {
+    // SAFETY: raises exception 6, whose handler does not return here.
+    unsafe { asm!("ud2", options(noreturn)) }
 }

@@ -70,12 +70,12 @@ ap_long_mode:
     shr     ebx, 24
     mov     edi, ebx
 
-    // My slot is the one with my APIC ID: {{ u32 APIC ID, u32 state, u64 stack }} each. It says whether I shall run.
+    // My slot is the one with my APIC ID: {{ u64 ID, u64 stack, u32 state, padding }} each. It says whether I shall run.
 2:  mov     rsi, offset {slots}
     xor     ecx, ecx
-3:  cmp     [rsi], edi
+3:  cmp     [rsi], rdi              // every write to edi above cleared the upper half
     je      4f
-    add     rsi, 16
+    add     rsi, 24
     inc     ecx
     cmp     ecx, {count}
     jne     3b
@@ -84,7 +84,7 @@ ap_long_mode:
     hlt
     jmp     5b
 
-4:  cmp     dword ptr [rsi + 4], {in_use}
+4:  cmp     dword ptr [rsi + 16], {in_use}
     jne     5b
     mov     rsp, [rsi + 8]
     xor     ebp, ebp

@@ -2,8 +2,8 @@
 
 use x86_64::registers::control::{Cr2, Cr3};
 
-use super::{Frame, VERDICT_FAULT};
-use crate::x86_64::{boot, console, cpu, power};
+use super::Frame;
+use crate::{boot, console, cpu};
 
 const NAMES: [&str; 32] = [
     "divide error",
@@ -41,7 +41,7 @@ const NAMES: [&str; 32] = [
 ];
 
 /// Prints the exception with all registers and ends the machine.
-pub fn report(frame: &Frame) {
+pub fn report(frame: &Frame) -> ! {
     let name = NAMES.get(frame.vector as usize).unwrap_or(&"unknown");
     let (page_tables, _) = Cr3::read();
     console::print_emergency(format_args!(
@@ -78,7 +78,8 @@ pub fn report(frame: &Frame) {
         frame.r14,
         frame.r15,
     ));
-    boot::hotvcpu_kernel_last_words();
-    power::debug_exit(VERDICT_FAULT);
-    power::halt();
+    boot::end_after(format_args!(
+        "exception {} ({name}) at {:#x}",
+        frame.vector, frame.rip
+    ))
 }

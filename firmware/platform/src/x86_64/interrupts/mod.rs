@@ -1,23 +1,20 @@
-//! Interrupts: the doorbell lines, the timer, the wake-up, and the exceptions.
-//!
-//! A handler only records; everything else happens in the kernel's loop, which waits here for the next interrupt.
+//! The interrupt table's handlers, and the interrupt controllers that the MADT lists.
 
 use core::arch::global_asm;
 use core::fmt;
 
-use hotvcpu_tables::{Madt, MadtEntry};
+use hotvcpu_tables::{MadtEntry, Tables};
 use x86_64::instructions::interrupts as flag;
 
-use super::{io_apic, local_apic};
+pub use x86_64::instructions::interrupts::without_interrupts;
+
+use super::{idt, io_apic, local_apic};
+use crate::interrupts::rang;
 
 mod exceptions;
-mod idt;
-mod lines;
 
-pub use lines::{Line, Ring, wire};
-
-/// The verdict (see [`super::power::debug_exit`]) after an exception or a failed start.
-pub const VERDICT_FAULT: u8 = 0x10;
+/// The vector of the first wired line; the others follow.
+const FIRST_VECTOR: u8 = 0x50;
 
 global_asm!(include_str!("stubs.s"), dispatch = sym dispatch, options(att_syntax));
 
@@ -54,7 +51,8 @@ extern "C" fn dispatch(frame: &Frame) {
         local_apic::SPURIOUS_VECTOR => {}
         local_apic::TIMER_VECTOR | local_apic::WAKE_VECTOR => local_apic::end_of_interrupt(),
         vector => {
-            lines::rang(vector);
+            let line = usize::from(vector.wrapping_sub(FIRST_VECTOR));
+            rang(|place, _| place == line);
             local_apic::end_of_interrupt();
         }
     }
@@ -63,11 +61,6 @@ extern "C" fn dispatch(frame: &Frame) {
 /// Makes exceptions reportable; interrupts stay off.
 pub fn init() {
     idt::fill();
-    idt::load();
-}
-
-/// Loads the interrupt table on a further CPU.
-pub(super) fn load() {
     idt::load();
 }
 
@@ -95,15 +88,31 @@ impl fmt::Display for ControllerError {
     }
 }
 
+/// Routes `gsi` to this CPU as the line at `place` among the wired ones. False: no I/O APIC has that pin, or this CPU's
+/// APIC ID does not fit the 8 bits of an I/O APIC's destination.
+pub fn route(gsi: u32, place: usize, level: bool, active_low: bool) -> bool {
+    let Ok(apic_id) = u8::try_from(local_apic::id()) else {
+        return false;
+    };
+    let vector = FIRST_VECTOR + place as u8;
+    io_apic::route(gsi, vector, apic_id, level, active_low)
+}
+
+/// Masks or unmasks a routed GSI.
+pub fn set_masked(gsi: u32, masked: bool) {
+    io_apic::set_masked(gsi, masked);
+}
+
 /// Takes the interrupt controllers that the MADT lists, and lets this CPU be interrupted.
 ///
 /// # Errors
 /// [`ControllerError`]; the local APIC is enabled all the same, and so are the I/O APICs that can be used.
-pub fn enable(madt: Option<&Madt<'_>>) -> Result<(), ControllerError> {
+pub fn enable(tables: Option<&Tables<'_>>) -> Result<(), ControllerError> {
     io_apic::mask_8259();
     local_apic::init();
     local_apic::enable();
     let mut result = Err(ControllerError::NoIoApic);
+    let madt = tables.and_then(|tables| tables.madt.as_ref());
     for entry in madt.into_iter().flat_map(|madt| madt.entries()).flatten() {
         if let MadtEntry::IoApic(entry) = entry {
             let address = u64::from(entry.address);

@@ -1,0 +1,36 @@
+// expect: Package [Integer 0x101, Integer 0x0, Integer 0xA0]
+// Protocols of a variable length take the largest buffer: 2 bytes of status and length, 255 of data
+// (ACPI 6.5, 5.5.2.4.5.3; the size is ACPICA's).
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "TEST", 1)
+{
+    Device (BUS0) { Name (_HID, "TEST0001") }
+    Name (RES0, ResourceTemplate () {
+        I2cSerialBusV2 (0x50, ControllerInitiated, 400000, AddressingMode7Bit, "\\BUS0")
+    })
+    OperationRegion (GSBD, GenericSerialBus, 0, 0x100)
+    Field (GSBD, BufferAcc, NoLock, Preserve)
+    {
+        Connection (RES0),
+        AccessAs (BufferAcc, AttribByte),
+        FLDB, 8,
+        AccessAs (BufferAcc, AttribWord),
+        FLDW, 8,
+        Connection (I2cSerialBusV2 (0x51, ControllerInitiated, 400000, AddressingMode7Bit, "\\BUS0")),
+        AccessAs (BufferAcc, AttribBlock),
+        FLDK, 8,
+        AccessAs (BufferAcc, AttribBytes (5)),
+        FLDN, 8,
+        AccessAs (BufferAcc, AttribRawBytes (4)),
+        FLDR, 8,
+        AccessAs (BufferAcc, AttribRawProcessBytes (4)),
+        FLDX, 8
+    }
+    Method (MAIN) {
+        Local0 = FLDK
+        Local1 = Package (3) { }
+        Local1 [0] = SizeOf (Local0)
+        Local1 [1] = DerefOf (Local0 [0])
+        Local1 [2] = DerefOf (Local0 [2])
+        Return (Local1)
+    }
+}

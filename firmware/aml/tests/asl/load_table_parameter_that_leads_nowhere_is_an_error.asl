@@ -1,0 +1,11 @@
+// expect: Error PathNotFound
+// The parameter has to exist (ACPI 6.5, 19.6, LoadTable).
+DefinitionBlock ("", "DSDT", 2, "HOTVCP", "TEST", 1)
+{
+    Device (DEV0) { }
+    Method (MAIN)
+    {
+        Local0 = LoadTable ("OEM1", "HOTVCP", "BODY", "\\DEV0", "NONE", 5)
+        Return (0)
+    }
+}

@@ -1,0 +1,185 @@
+//! Installing the monitor: checks, tables, memory, and the way down to the guest.
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use hotvcpu_contract::tables::{self, Layout, TableMemory, TablesError};
+use hotvcpu_contract::{Channel, Contract, Settings};
+
+use crate::distributor;
+use crate::el2::config::{Config, Guest, MonitorError};
+use crate::el2::console::Console;
+use crate::el2::cpu;
+use crate::el2::gic::Gic;
+use crate::el2::mmio::{CPU_REGISTERS, GED_SELECTOR};
+use crate::el2::persistent::Store;
+use crate::el2::shared::{self, Shared};
+use crate::el2::sysreg::read;
+use crate::stage2::{self, ALIGNMENT, ENTRIES, Map, PAGE};
+
+/// The GED's interrupt on QEMU's `virt`: SPI 9.
+const GED_GSI: u32 = 41;
+/// Both flash devices of QEMU's `virt`. A write anywhere to the one that the monitor's code runs from would turn it
+/// from memory into a device that waits for commands.
+const FLASH: Range<u64> = 0..0x0800_0000;
+/// The first PL011's interrupt on QEMU's `virt`: SPI 1.
+const CONSOLE_GSI: u32 = 33;
+/// The affinity fields of an MPIDR.
+const AFFINITY: u64 = 0xFF_00FF_FFFF;
+
+/// The monitor, before the guest runs.
+pub struct Monitor {
+    shared: Shared,
+    control_page: Range<u64>,
+    layout: Layout,
+    nodes: Vec<Option<u32>>,
+}
+
+/// Bytes of heap that have to be free at [`Monitor::prepare`]: stacks, tables, the control channel, and while it is
+/// built, the DSDT several times over.
+pub const fn heap_needed(slots: usize) -> usize {
+    (1 << 20) + slots * (cpu::STACK + 6 * 1024)
+}
+
+impl Monitor {
+    /// Checks that the monitor can run here, takes its control device, and finds out what is plugged: what was
+    /// plugged before, if this is a reset of the machine.
+    ///
+    /// # Errors
+    /// [`MonitorError`], whose text says what to do.
+    pub fn prepare(config: &Config<'_>) -> Result<Self, MonitorError> {
+        if read!("CurrentEL") >> 2 != 2 {
+            return Err(MonitorError::NotAtEl2);
+        }
+        if config.gic_version != 3 {
+            return Err(MonitorError::GicVersion(config.gic_version));
+        }
+        let settings: Settings = config.settings.parse()?;
+        let mut contract = contract(&settings, config)?;
+        let slot = config
+            .virtio
+            .iter()
+            .find(|slot| slot.address == settings.control)
+            .ok_or(MonitorError::NoSuchSlot(settings.control))?;
+        // SAFETY: the device tree has a virtio-mmio slot there, and nobody runs yet who could use it.
+        let console = unsafe { Console::open(slot.address) };
+        let console = console.map_err(|reason| MonitorError::Control {
+            address: slot.address,
+            reason,
+        })?;
+        // SAFETY: `cpu::prepare` and `shared::install` see to it that there is one monitor, and so one store.
+        let store = unsafe { Store::open(&mut contract) };
+        // SAFETY: the device tree has a GICv3 distributor there.
+        let gic = unsafe { Gic::new(config.distributor, slot.gsi) };
+        let page = slot.address & !(PAGE - 1);
+        let shared = Shared {
+            contract,
+            channel: Channel::new(),
+            console,
+            gic,
+            store,
+            ged_gsi: GED_GSI,
+            log: config.log,
+            faults: 0,
+            distributor: config.distributor..config.distributor + distributor::LENGTH,
+        };
+        Ok(Self {
+            shared,
+            control_page: page..page + PAGE,
+            layout: layout(config),
+            nodes: config.cpus.iter().map(|cpu| cpu.node).collect(),
+        })
+    }
+
+    /// Puts the tables of the contract in the place of the host's.
+    ///
+    /// # Errors
+    /// [`TablesError`]; then the guest must not be started.
+    pub fn patch_tables<M: TableMemory>(
+        &self,
+        rsdp: u64,
+        memory: &mut M,
+    ) -> Result<(), TablesError> {
+        tables::install(
+            rsdp,
+            memory,
+            &self.shared.contract,
+            &self.layout,
+            &self.nodes,
+        )
+    }
+
+    /// Enters the guest at EL1, with the monitor around it.
+    ///
+    /// # Errors
+    /// If a monitor was installed before; otherwise it does not return.
+    pub fn enter(self, guest: &Guest<'_>) -> Result<core::convert::Infallible, MonitorError> {
+        let Self {
+            mut shared,
+            control_page,
+            ..
+        } = self;
+        let mut holes = guest.hidden.to_vec();
+        holes.extend([
+            FLASH,
+            control_page,
+            shared.distributor.clone(),
+            GED_SELECTOR..GED_SELECTOR + PAGE,
+            CPU_REGISTERS..CPU_REGISTERS + PAGE,
+        ]);
+        let tables = place_tables(&Map {
+            ram: guest.ram,
+            holes: &holes,
+        });
+        cpu::prepare(shared.contract.slot_count());
+        shared.store.save(&shared.contract);
+        shared.channel.hello(&shared.contract);
+        shared.gic.take(read!("MPIDR_EL1") & AFFINITY);
+        shared.flush();
+        // What the host has sent before now is taken when the guest runs: that the buffer comes back is an interrupt.
+        shared.console.acknowledge();
+        shared.console.listen();
+        if !shared::install(shared) {
+            return Err(MonitorError::Twice);
+        }
+        cpu::enter(tables, guest.entry, guest.argument)
+    }
+}
+
+/// The contract at power-on. The CPU that runs has to be the first, because the first one is never removed.
+fn contract(settings: &Settings, config: &Config<'_>) -> Result<Contract, MonitorError> {
+    let here = read!("MPIDR_EL1") & AFFINITY;
+    if config.cpus.first().map(|cpu| cpu.mpidr) != Some(here) {
+        return Err(MonitorError::NotTheFirstCpu);
+    }
+    let count = u32::try_from(config.cpus.len()).unwrap_or(u32::MAX);
+    let plugged = settings.vcpus.unwrap_or(count);
+    let mpidrs = config.cpus.iter().map(|cpu| cpu.mpidr);
+    Ok(Contract::new(settings.generation, mpidrs, plugged)?)
+}
+
+fn layout(config: &Config<'_>) -> Layout {
+    let address = |address: Option<u64>| address.and_then(|address| u32::try_from(address).ok());
+    Layout {
+        ged_selector: GED_SELECTOR as u32,
+        ged_gsi: GED_GSI,
+        cpu_registers: CPU_REGISTERS as u32,
+        console: address(config.console).map(|base| (base, CONSOLE_GSI)),
+        fw_cfg: address(config.fw_cfg),
+    }
+}
+
+/// Builds the stage 2 tables in memory of their own; returns their address.
+fn place_tables(map: &Map<'_>) -> u64 {
+    // How many there are does not depend on where they are.
+    let count = stage2::build(map, 0).len();
+    let unit = ALIGNMENT as usize / size_of::<u64>();
+    let memory = alloc::vec![0u64; count * ENTRIES + unit].leak();
+    let skip = memory.as_ptr().align_offset(ALIGNMENT as usize);
+    let place = memory.get_mut(skip..).unwrap_or_default();
+    let base = place.as_ptr() as u64;
+    let built = stage2::build(map, base);
+    for (entry, value) in place.iter_mut().zip(built.iter().flatten()) {
+        *entry = *value;
+    }
+    base
+}
