@@ -20,7 +20,7 @@ pub struct List {
 #[command(after_help = "\
 Example of a definition; only name, machine, kernel and [vcpus] have to be there:
   name = \"demo\"
-  machine = \"q35\"                # pc, microvm
+  machine = \"q35\"                # pc, microvm, virt
   kernel = \"hotvcpu-guest\"       # relative to this file
   cmdline = \"workload=paced\"
   memory = \"64M\"
