@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use crate::definition::{Definition, DefinitionLock, DefinitionStore};
 use crate::domain::ProcessId;
-use crate::error::Result;
-use crate::guard::Direction;
+use crate::error::{Error, Result};
+use crate::guard::{Direction, Refusal};
 use crate::ops::{Operation, Outcome};
 use crate::plan::{self, Disorder, Order, PlanError};
 use crate::session::Session;
@@ -55,6 +55,8 @@ pub struct LivePlan {
     pub slots: Vec<u32>,
     /// What is uneven afterwards.
     pub disorder: Option<Disorder>,
+    /// A number was asked for, not these very vCPUs.
+    pub by_count: bool,
 }
 
 /// The change of a definition, with the right to make it.
@@ -110,6 +112,7 @@ pub fn plan_live(session: &mut Session, what: &What, order: &Order) -> Result<Op
         direction,
         slots,
         disorder,
+        by_count: matches!(what, What::Count(_)),
     }))
 }
 
@@ -160,10 +163,36 @@ pub fn live(session: &mut Session, plan: &LivePlan, how: How) -> Result<Vec<Oper
     send(session, plan, how)
 }
 
+/// An earlier request that nobody awaited may end between plan and guard. Who asked for a number has
+/// then got a part of it already.
 fn send(session: &mut Session, plan: &LivePlan, how: How) -> Result<Vec<Operation>> {
-    match plan.direction {
-        Direction::Add => session.add(&plan.slots, how.timeout, how.force),
-        Direction::Remove => session.remove(&plan.slots, how.timeout, how.force),
+    match send_slots(session, plan.direction, &plan.slots, how) {
+        Err(Error::Guard(Refusal::AlreadyThere(_))) if plan.by_count => {
+            let slots = session.slots()?;
+            let wanted = plan.direction == Direction::Add;
+            let is_open = |slot: &u32| {
+                let found = slots.get(*slot as usize);
+                found.is_some_and(|found| found.present() != wanted)
+            };
+            let open: Vec<u32> = plan.slots.iter().copied().filter(is_open).collect();
+            match open.is_empty() {
+                true => Ok(Vec::new()),
+                false => send_slots(session, plan.direction, &open, how),
+            }
+        }
+        sent => sent,
+    }
+}
+
+fn send_slots(
+    session: &mut Session,
+    direction: Direction,
+    slots: &[u32],
+    how: How,
+) -> Result<Vec<Operation>> {
+    match direction {
+        Direction::Add => session.add(slots, how.timeout, how.force),
+        Direction::Remove => session.remove(slots, how.timeout, how.force),
     }
 }
 

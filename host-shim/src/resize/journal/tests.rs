@@ -38,6 +38,7 @@ fn interrupted() -> Interrupted {
         direction: Direction::Add,
         slots: vec![1, 2, 3],
         disorder: None,
+        by_count: true,
     };
     let config = ConfigChange {
         store: &store,
