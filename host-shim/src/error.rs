@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::domain::DomainError;
+use crate::definition::DefinitionError;
+use crate::domain::{DomainError, MovingError};
 use crate::guard::{Direction, Refusal};
 use crate::launch::LaunchError;
 use crate::plan::PlanError;
@@ -33,6 +34,9 @@ pub enum Error {
     /// A domain that is not there, not running, or not ours to use.
     #[error(transparent)]
     Domain(#[from] DomainError),
+    /// A definition that is missing, wrong, or cannot be changed like this.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
     /// The target cannot be reached.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -149,6 +153,12 @@ impl ErrorKind {
     }
 }
 
+impl From<MovingError> for Error {
+    fn from(error: MovingError) -> Self {
+        DomainError::Moving(error).into()
+    }
+}
+
 impl Error {
     /// An I/O error and what was tried.
     pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
@@ -164,8 +174,15 @@ impl Error {
             | Self::Domain(DomainError::BadName(_))
             | Self::Launch(LaunchError::Impossible(_)) => ErrorKind::Usage,
             Self::Domain(DomainError::Busy { .. }) => ErrorKind::Busy,
+            Self::Domain(DomainError::Moving(MovingError::Failed { .. })) => ErrorKind::Qemu,
+            Self::Domain(DomainError::Moving(MovingError::OtherCpus(_) | MovingError::Monitor)) => {
+                ErrorKind::Refused
+            }
             Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
-            Self::Domain(_) => ErrorKind::Domain,
+            Self::Domain(_) | Self::Definition(DefinitionError::Undefined(_)) => ErrorKind::Domain,
+            Self::Definition(DefinitionError::Config(_)) => ErrorKind::Refused,
+            Self::Definition(DefinitionError::Nodes(_)) => ErrorKind::Setup,
+            Self::Definition(_) => ErrorKind::Usage,
             Self::Plan(_) | Self::Guard(_) | Self::Quirk(_) => ErrorKind::Refused,
             Self::Qmp(QmpError::Closed { .. }) | Self::Lost { .. } => ErrorKind::Lost,
             Self::Qmp(_) => ErrorKind::Qemu,

@@ -79,6 +79,36 @@ pub enum Refusal {
         /// QEMU's words.
         said: String,
     },
+    /// The guest would refuse.
+    #[error(
+        "the guest takes {limit} vCPUs at most (max_cpus={limit} on its command line), and there would be {target}; start it with a larger max_cpus, or add fewer"
+    )]
+    GuestMaximum {
+        /// CPUs after the change.
+        target: usize,
+        /// The guest's limit.
+        limit: u32,
+    },
+    /// It is being moved or saved.
+    #[error(
+        "cannot {verb} a vCPU while the VM is being migrated or saved (QEMU says: {status}); wait for its end (`hotvcpu events NAME` tells), then change it where it runs"
+    )]
+    Migrating {
+        /// `add` or `remove`.
+        verb: &'static str,
+        /// QEMU's word.
+        status: String,
+    },
+    /// The machine's state does not allow to do this with all of it.
+    #[error("cannot {verb} the VM while it is {state}: {remedy}")]
+    Machine {
+        /// What was asked.
+        verb: &'static str,
+        /// QEMU's run state.
+        state: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// The machine's state does not allow it.
     #[error("cannot {verb} a vCPU while the VM is {state}: {remedy}")]
     State {
@@ -89,6 +119,32 @@ pub enum Refusal {
         /// What to do.
         remedy: &'static str,
     },
+}
+
+/// Checks that the machine is not being moved; `status` is that of `query-migrate`. QEMU would
+/// refuse the change, and what it took just before would be missing on the other side.
+///
+/// # Errors
+/// The migration is under way.
+pub fn check_migration(direction: Direction, status: &str) -> Result<(), Refusal> {
+    match status {
+        "none" | "completed" | "failed" | "cancelled" => Ok(()),
+        status => Err(Refusal::Migrating {
+            verb: direction.verb(),
+            status: status.to_owned(),
+        }),
+    }
+}
+
+/// Checks that the guest takes so many CPUs in all.
+///
+/// # Errors
+/// It takes fewer.
+pub fn check_guest_maximum(target: usize, limit: u32) -> Result<(), Refusal> {
+    match u32::try_from(target) {
+        Ok(target) if target <= limit => Ok(()),
+        _ => Err(Refusal::GuestMaximum { target, limit }),
+    }
 }
 
 /// Checks a change of `wanted` slots against the machine as it is; `state` is QEMU's run state
@@ -205,6 +261,24 @@ mod tests {
         assert!(text(Direction::Remove, 1).starts_with("vcpu '1' can't be unplugged"));
         assert!(text(Direction::Add, 3).starts_with("vcpu '3' is already in requested state"));
         assert!(text(Direction::Add, 9).starts_with("vcpu '9' is not present in live config"));
+    }
+
+    #[test]
+    fn the_guests_own_limit_is_kept() {
+        assert_eq!(check_guest_maximum(4, 4), Ok(()));
+        let refused = check_guest_maximum(5, 4).expect_err("too many");
+        assert!(refused.to_string().contains("max_cpus=4"), "{refused}");
+    }
+
+    #[test]
+    fn nothing_is_changed_during_a_migration() {
+        for status in ["setup", "active", "postcopy-active", "device", "cancelling"] {
+            let refused = check_migration(Direction::Add, status).expect_err(status);
+            assert!(refused.to_string().contains(status), "{refused}");
+        }
+        for status in ["none", "completed", "failed", "cancelled"] {
+            assert_eq!(check_migration(Direction::Remove, status), Ok(()));
+        }
     }
 
     #[test]

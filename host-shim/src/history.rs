@@ -55,11 +55,15 @@ impl HistoryStore {
     /// # Errors
     /// The file cannot be written; nothing should be sent then.
     pub fn count(&mut self, direction: Direction, number: u32) -> Result<()> {
+        let history = &mut self.history;
         let counter = match direction {
-            Direction::Add => &mut self.history.adds,
-            Direction::Remove => &mut self.history.removals,
+            Direction::Add => &mut history.adds,
+            Direction::Remove => &mut history.removals,
         };
         *counter = counter.saturating_add(number);
+        if direction == Direction::Add && history.removals > 0 {
+            history.adds_after_removal = history.adds_after_removal.saturating_add(number);
+        }
         self.save()
     }
 
@@ -113,7 +117,8 @@ mod tests {
             again.get(),
             History {
                 adds: 2,
-                removals: 1
+                removals: 1,
+                adds_after_removal: 0,
             }
         );
         fs::write(&path, "half a fi").expect("written");

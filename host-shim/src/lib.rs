@@ -4,7 +4,8 @@
 //! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
 //! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
-//! QEMU. [`launch`], [`machine`], [`accel`] and [`qemu_binary`] start one. [`Guest`] is the front
+//! QEMU. [`launch`], [`machine`], [`accel`] and [`qemu_binary`] start one, [`definition`] keeps what is to be
+//! started. [`Guest`] is the front
 //! door for programs, [`domain`] the one for the command `hotvcpu`.
 //!
 //! Nothing waits without a deadline, and nothing sleeps to look again: every wait is for an event.
@@ -28,6 +29,7 @@
 pub mod accel;
 pub mod apic_id;
 pub mod backend;
+pub mod definition;
 pub mod domain;
 mod error;
 pub mod follow;
@@ -43,11 +45,13 @@ pub mod machine;
 pub mod monitor;
 pub mod ops;
 pub mod plan;
+pub mod power;
 mod probe_cache;
 pub mod proxy;
 pub mod qemu_binary;
 pub mod qmp;
 pub mod quirks;
+pub mod resize;
 pub mod session;
 pub mod slots;
 pub mod stream;

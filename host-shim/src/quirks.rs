@@ -19,6 +19,9 @@ pub struct History {
     pub adds: u32,
     /// CPUs asked to go by `device_del`.
     pub removals: u32,
+    /// Of `adds`, those that came after a removal.
+    #[serde(default)]
+    pub adds_after_removal: u32,
 }
 
 /// The QEMU and the machine at hand.
@@ -75,6 +78,22 @@ pub enum Quirk {
         /// CPUs asked for now.
         wanted: u32,
     },
+    /// The same damage as bug 2, met by a walk over all CPUs.
+    #[error(
+        "QEMU {version} under TCG: a removed vCPU leaves QEMU's memory damaged, and resetting, saving or migrating the domain then crashes it (measured on 7.2; not known to be mended before 10.0); shut the domain down and start it again, run it on QEMU 10.0 or later (`cargo xtask setup`, or --qemu PATH), or use --force to try all the same"
+    )]
+    CrashesAfterRemoval {
+        /// The version at hand.
+        version: Version,
+    },
+    /// Seen on 10.0.2: the migration's status stays `setup`, and it cannot be cancelled either.
+    #[error(
+        "QEMU {version} under TCG: once a vCPU was added after another one was removed, saving or migrating never gets beyond its setup, and blocks every later change; shut the domain down and start it again instead, or use --force to try all the same"
+    )]
+    NeverMoves {
+        /// The version at hand.
+        version: Version,
+    },
     /// Seen on 10.0.2, under TCG and KVM alike. QEMU 7.2 does not start a machine with such IDs.
     #[error(
         "QEMU {version} aborts when it creates vcpu '{slot}': its APIC ID is {apic_id}, and the domain's CPU model has no x2APIC, which IDs from 255 on need; start the domain with a --cpu that has it, such as qemu64,+x2apic, or use --force to try all the same"
@@ -126,6 +145,42 @@ pub fn check(at_hand: &Circumstances, direction: Direction, count: u32) -> Resul
     }
 }
 
+/// Whether this QEMU survives a reset.
+///
+/// # Errors
+/// The quirk that stands in the way.
+pub fn check_reset(
+    version: Version,
+    accel: Accel,
+    x86: bool,
+    history: History,
+) -> Result<(), Quirk> {
+    let damaged = x86 && accel == Accel::TcgMulti && version < REUSES && history.removals > 0;
+    match damaged {
+        true => Err(Quirk::CrashesAfterRemoval { version }),
+        false => Ok(()),
+    }
+}
+
+/// Whether this QEMU can save its state, or move it.
+///
+/// # Errors
+/// The quirk that stands in the way.
+pub fn check_move(
+    version: Version,
+    accel: Accel,
+    x86: bool,
+    history: History,
+) -> Result<(), Quirk> {
+    check_reset(version, accel, x86, history)?;
+    match accel {
+        Accel::TcgMulti if x86 && history.adds_after_removal > 0 => {
+            Err(Quirk::NeverMoves { version })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Measured: with `-smp 1,maxcpus=4` the 4th add aborts, with `-smp 2,maxcpus=4` the 3rd, whatever
 /// was removed in between. So the CPUs of the start count, and `maximum` creations in all are
 /// survived.
@@ -151,7 +206,11 @@ mod tests {
     const V10: Version = Version::new(10, 0, 2);
 
     fn at_hand(version: Version, accel: Accel, adds: u32, removals: u32) -> Circumstances {
-        let history = History { adds, removals };
+        let history = History {
+            adds,
+            removals,
+            adds_after_removal: 0,
+        };
         Circumstances {
             version,
             accel,
@@ -224,6 +283,37 @@ mod tests {
             );
             beyond.version = V7;
             assert_eq!(check(&beyond, Direction::Add, 1), Ok(()), "not seen there");
+        }
+    }
+
+    #[test]
+    fn after_an_add_that_followed_a_removal_tcg_moves_no_more() {
+        let mut history = History {
+            adds: 2,
+            removals: 1,
+            adds_after_removal: 0,
+        };
+        assert_eq!(check_move(V10, Accel::TcgMulti, true, history), Ok(()));
+        history.adds_after_removal = 1;
+        let refused = check_move(V10, Accel::TcgMulti, true, history);
+        assert_eq!(refused, Err(Quirk::NeverMoves { version: V10 }));
+        assert_eq!(check_move(V10, Accel::Kvm, true, history), Ok(()));
+        assert_eq!(check_move(V10, Accel::TcgMulti, false, history), Ok(()));
+    }
+
+    #[test]
+    fn after_a_removal_7_2_is_not_reset_and_not_moved() {
+        let removed = History {
+            adds: 1,
+            removals: 1,
+            adds_after_removal: 0,
+        };
+        for check in [check_reset, check_move] {
+            let refused = check(V7, Accel::TcgMulti, true, removed);
+            assert_eq!(refused, Err(Quirk::CrashesAfterRemoval { version: V7 }));
+            assert_eq!(check(V10, Accel::TcgMulti, true, removed), Ok(()));
+            assert_eq!(check(V7, Accel::Kvm, true, removed), Ok(()));
+            assert_eq!(check(V7, Accel::TcgMulti, true, History::default()), Ok(()));
         }
     }
 

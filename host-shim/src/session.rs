@@ -18,11 +18,12 @@ use crate::accel::Accel;
 use crate::backend::Stream;
 use crate::error::{Error, Result};
 use crate::follow::Follower;
-use crate::guard::Refusal;
+use crate::guard::{Direction, Refusal};
 use crate::guest_log::{Clock, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
 use crate::qmp::{Event, QmpError, Version};
+use crate::quirks;
 use crate::slots::{self, Slot};
 use crate::stream::Incoming;
 
@@ -148,6 +149,44 @@ impl Session {
     pub(crate) fn begin_with(&mut self, view: GuestView, problem: Option<LogProblem>) {
         self.view = view;
         self.problems.extend(problem);
+    }
+
+    /// Corrects what was only supposed of a QEMU that somebody else started.
+    pub(crate) fn learn(&mut self, accel: Option<Accel>, x86: bool) {
+        self.facts.accel = accel.unwrap_or(self.facts.accel);
+        self.facts.x86 = x86;
+    }
+
+    /// Checks that this QEMU survives a reset after all that it has been through.
+    pub(crate) fn check_reset(&self) -> Result<()> {
+        let (version, facts) = (self.version(), &self.facts);
+        Ok(quirks::check_reset(
+            version,
+            facts.accel,
+            facts.x86,
+            self.history.get(),
+        )?)
+    }
+
+    /// Checks that this QEMU can save its state, or move it, after all that it has been through.
+    pub(crate) fn check_move(&self) -> Result<()> {
+        let (version, facts) = (self.version(), &self.facts);
+        Ok(quirks::check_move(
+            version,
+            facts.accel,
+            facts.x86,
+            self.history.get(),
+        )?)
+    }
+
+    /// Whether the guest keeps records.
+    pub fn speaks(&self) -> bool {
+        self.facts.speaks
+    }
+
+    /// Counts changes that were made before anybody counted.
+    pub(crate) fn count_earlier(&mut self, direction: Direction, count: u32) -> Result<()> {
+        self.history.count(direction, count)
     }
 
     /// QEMU's version.

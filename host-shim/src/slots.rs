@@ -56,6 +56,11 @@ impl Slot {
         })
     }
 
+    /// The NUMA node that QEMU has it in; `None` on a machine without nodes.
+    pub fn node(&self) -> Option<u64> {
+        self.props.get("node-id").and_then(Value::as_u64)
+    }
+
     /// The arguments of the `device_add` that fills it with a CPU called `id`.
     pub fn add_arguments(&self, id: &str) -> Value {
         let mut arguments = self.props.clone();

@@ -10,6 +10,13 @@ pub fn cache_home() -> Option<PathBuf> {
     absolute("XDG_CACHE_HOME").or_else(|| Some(home()?.join(".cache")))
 }
 
+/// For what the user has decided: `XDG_CONFIG_HOME`, else `~/.config`. `None` for a user without a
+/// home.
+pub fn config_home() -> Option<PathBuf> {
+    let home = || env::home_dir().filter(|path| path.is_absolute());
+    absolute("XDG_CONFIG_HOME").or_else(|| Some(home()?.join(".config")))
+}
+
 /// For sockets and the like, gone with the session: `XDG_RUNTIME_DIR`, else a folder of this user's
 /// under `/tmp`.
 pub fn runtime_dir() -> PathBuf {

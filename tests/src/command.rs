@@ -3,11 +3,12 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::board::{guest_image_aarch64, rom};
-use crate::{guest_image, host_command};
+use crate::{PATIENCE, guest_image, host_command};
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
 pub struct Host {
@@ -43,7 +44,8 @@ impl Host {
         let mut command = Command::new(&self.command);
         command
             .args(arguments)
-            .env("XDG_RUNTIME_DIR", self.runtime.path());
+            .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_CONFIG_HOME", self.runtime.path().join("config"));
         command
     }
 
@@ -100,6 +102,50 @@ impl Host {
         self.json(&[&arguments[..], &cmdline, options].concat());
     }
 
+    /// Defines the domain `one` on q35 with quiet CPUs, with this TOML after the plain keys.
+    pub fn define(&self, tables: &str) {
+        let file = self.runtime().join("one.toml");
+        let kernel = guest_image();
+        let text = format!(
+            "name = \"one\"\nmachine = \"q35\"\nkernel = {kernel:?}\naccel = \"tcg\"\ncmdline = \"workload=paused\"\n{tables}"
+        );
+        std::fs::write(&file, text).expect("written");
+        self.json(&["define", file.to_str().expect("UTF-8")]);
+    }
+
+    /// The numbers of the vCPUs that the domain `one` has: live ones, and those of its definition.
+    pub fn live_and_config(&self) -> (Vec<u64>, Value) {
+        let counts = self.json(&["vcpucount", "one"]);
+        let slots = counts["slots"].as_array().expect("slots");
+        let present = slots.iter().filter(|slot| slot["qom_path"].is_string());
+        let live = present.filter_map(|slot| slot["index"].as_u64()).collect();
+        (live, counts["config"]["enabled"].clone())
+    }
+
+    /// How often the guest of the domain `one` was asked to let go of a vCPU (Notify 3 in its records).
+    pub fn eject_requests(&self) -> usize {
+        let path = self.runtime().join("hotvcpu/one/events.jsonl");
+        let records = std::fs::read_to_string(path).expect("records");
+        let records = records
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        records
+            .filter(|record| record["phase"] == "notify" && record["value"] == 3)
+            .count()
+    }
+
+    /// Runs a command until its answer is what is awaited; a minute at most.
+    pub fn await_answer(&self, arguments: &[&str], awaited: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            let answer = self.json(arguments);
+            if awaited(&answer) {
+                return answer;
+            }
+        }
+        panic!("{arguments:?} never answers as awaited");
+    }
+
     /// How many vCPUs the domain `one` has.
     pub fn current(&self) -> Option<u64> {
         self.json(&["vcpucount", "one"])["current"].as_u64()
@@ -108,6 +154,8 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.run(&["destroy", "one"]);
+        for name in ["one", "two"] {
+            self.run(&["destroy", name]);
+        }
     }
 }

@@ -45,6 +45,9 @@ fn on_aarch64_the_monitor_is_chosen_where_qemu_has_no_hotplug() {
     assert_eq!(host.current(), Some(3));
     host.json(&["setvcpus", "one", "2", "--live"]);
     assert_eq!(host.current(), Some(2));
+    let file = host.runtime().join("one.state");
+    let said = host.fails(&["save", "one", file.to_str().expect("UTF-8")], 4);
+    assert!(said.contains("monitor"), "{said}");
     host.json(&["shutdown", "one"]);
 }
 
@@ -77,7 +80,10 @@ fn refusals_name_the_reason_and_send_nothing() {
         host.fails(&["setvcpu", "one", "99", "--enable", "--live"], 4)
             .contains("99")
     );
-    assert!(host.fails(&["setvcpus", "one", "2"], 2).contains("--live"));
+    assert!(
+        host.fails(&["setvcpus", "one", "2", "--config"], 3)
+            .contains("hotvcpu define")
+    );
     assert!(
         host.fails(&["start", "two", "--kernel", "no-such-kernel"], 10)
             .contains("no-such-kernel")

@@ -97,6 +97,7 @@ fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
         generation: options.generation,
         vcpus: options.cpus,
         max_vcpus: options.maxcpus,
+        topology: None,
         memory_mib: options.memory,
         accel: prepared.accel,
         qemu: Some(prepared.qemu.path.clone()),

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use hotvcpu::domain::DomainFolder;
 use hotvcpu::guest_log::printable;
+use hotvcpu::ops::Ending;
 use hotvcpu::qmp::Event;
 use hotvcpu::stream::Incoming;
 use hotvcpu::{GuestRecord, LogProblem};
 use serde_json::json;
 
-use super::Events;
+use super::arguments::Events;
 use super::output::{Finish, Output};
 
 /// A wait needs an end, and this one has none of its own: after this long it is begun again.
@@ -70,7 +71,16 @@ fn qmp(event: &Event, output: &mut Output) -> Finish {
     } else {
         printable(&data.to_string())
     };
-    output.line(format!("qmp    {name} {data}").trim_end())
+    output.line(format!("qmp    {name} {data}").trim_end())?;
+    match Ending::of(event) {
+        None => Ok(()),
+        Some(ending) => {
+            let mut told = json!(ending);
+            told["source"] = "host".into();
+            output.object(&told)?;
+            output.line(&format!("host   {ending}"))
+        }
+    }
 }
 
 fn problem(found: &LogProblem, output: &mut Output) -> Finish {

@@ -1,256 +1,28 @@
-//! The commands and their arguments.
+//! The command line: which command, for whom, and what becomes of it.
 
+mod arguments;
+mod definitions;
 mod events;
-mod lifecycle;
+mod list;
+mod manual;
+mod moving;
 mod output;
+mod power;
 mod proxy;
+mod set;
+mod start;
+mod target;
 mod vcpus;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
-use hotvcpu::machine::NamedMachine;
-use hotvcpu::{Accel, Error, Generation, units};
+use clap::Parser;
+use hotvcpu::Error;
 
+use arguments::{Cli, Command, DomainCommand, RunningCommand, Whom};
 use output::{Finish, Output};
-
-const EXAMPLES: &str = "\
-Examples:
-  hotvcpu start demo --kernel hotvcpu-guest --vcpus 1 --maxvcpus 16
-  hotvcpu setvcpus demo 4 --live            # add three, see each phase
-  hotvcpu setvcpu demo 2-3 --disable --live # remove two of them
-  hotvcpu events demo                       # follow guest and QEMU
-  hotvcpu shutdown demo
-
-Exit codes:
-   0  done                       6  the guest tried and failed
-   1  a file or system error     7  not in time; it may still complete
-   2  wrong arguments            8  QEMU refused a command
-   3  no such domain, or not     9  QEMU ended in the middle of it
-      running                   10  no QEMU or kernel, or it did not start
-   4  refused beforehand;       11  another operation on the domain
-      nothing was sent              is under way
-   5  the guest refused";
-
-/// Adds vCPUs to running QEMU guests and removes them, and shows what the guest saw.
-#[derive(Debug, Parser)]
-#[command(name = "hotvcpu", version, after_help = EXAMPLES, max_term_width = 100)]
-struct Cli {
-    /// Write the result as JSON, errors included.
-    #[arg(long, global = true)]
-    json: bool,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Start a domain: a QEMU that runs until it is shut down.
-    Start(Start),
-    /// Say how many vCPUs a domain has, and how many the guest uses.
-    Vcpucount(Name),
-    /// Add or remove vCPUs until there are N.
-    Setvcpus(Setvcpus),
-    /// Add or remove particular vCPUs.
-    Setvcpu(Setvcpu),
-    /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
-    QmpProxy(QmpProxy),
-    /// Follow a domain's events: the guest's records and QEMU's.
-    Events(Events),
-    /// Let a paused domain's vCPUs run.
-    Resume(Name),
-    /// Press the power button and await the end.
-    Shutdown(Shutdown),
-    /// End a domain at once, and clear away what is left of it.
-    Destroy(Name),
-    /// List the domains.
-    List,
-}
-
-#[derive(Debug, Args)]
-struct Name {
-    /// The domain.
-    name: String,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  hotvcpu start demo --kernel hotvcpu-guest --machine q35 --vcpus 1 --maxvcpus 16
-  hotvcpu start arm --arch aarch64 --kernel hotvcpu-guest.img --firmware hotvcpu-rom.bin
-
-Under TCG, QEMU 10 and later aborts when more vCPUs are created in its life than
---maxvcpus; choose it with room for all adds to come.")]
-struct Start {
-    /// The domain's name.
-    name: String,
-    /// The kernel: a PVH ELF such as our guest; on aarch64 an ELF or an arm64 Image.
-    #[arg(long, value_name = "PATH")]
-    kernel: PathBuf,
-    /// The architecture: x86_64 or aarch64 [default: the machine's, else x86_64].
-    #[arg(long, value_name = "ARCH", value_parser = ["x86_64", "aarch64"])]
-    arch: Option<String>,
-    /// The machine: q35, pc, microvm or virt; the last one also versioned, as in virt-8.2 [default: q35,
-    /// on aarch64 virt].
-    #[arg(long)]
-    machine: Option<NamedMachine>,
-    /// The firmware, on aarch64: our ROM. Without it there is no CPU hotplug there.
-    #[arg(long, value_name = "PATH")]
-    firmware: Option<PathBuf>,
-    /// Which generation of aarch64 CPU hotplug to play, where QEMU has none of its own: old, new or rfc
-    /// [default: new].
-    #[arg(long, value_name = "NAME")]
-    generation: Option<Generation>,
-    /// vCPUs at the start; these cannot be removed.
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    vcpus: u32,
-    /// Slots: the most vCPUs that there can be [default: 16, where the machine has hotplug].
-    #[arg(long, value_name = "N")]
-    maxvcpus: Option<u32>,
-    /// The CPU model, such as qemu64,+x2apic: slots from 255 on need x2APIC [default: QEMU's; on aarch64
-    /// cortex-a57].
-    #[arg(long, value_name = "MODEL")]
-    cpu: Option<String>,
-    /// Memory, such as 64M or 1G.
-    #[arg(long, default_value = "64M", value_parser = units::memory_mib, value_name = "SIZE")]
-    memory: u32,
-    /// auto, kvm, tcg or tcg-single. auto takes KVM only if a probe of this kernel lived on it.
-    #[arg(long, default_value = "auto")]
-    accel: Accel,
-    /// The QEMU to run [default: HOTVCPU_QEMU, else the newer of the private copy and PATH's].
-    #[arg(long, value_name = "PATH")]
-    qemu: Option<PathBuf>,
-    /// More words for the kernel's command line.
-    #[arg(
-        long,
-        default_value = "",
-        value_name = "STR",
-        allow_hyphen_values = true
-    )]
-    cmdline: String,
-    /// Leave the vCPUs stopped until `hotvcpu resume`.
-    #[arg(long)]
-    paused: bool,
-    /// The kernel is not a hotvcpu guest: rely on QEMU's events alone.
-    #[arg(long)]
-    foreign_kernel: bool,
-    /// How long the guest may take to be ready; with --paused or --foreign-kernel it is not awaited.
-    #[arg(
-        long,
-        default_value = "30s",
-        value_parser = units::duration,
-        value_name = "TIME",
-        conflicts_with_all = ["no_wait", "paused", "foreign_kernel"]
-    )]
-    wait: Duration,
-    /// Return at once, without waiting for the guest.
-    #[arg(long)]
-    no_wait: bool,
-}
-
-/// What every change has in common.
-#[derive(Debug, Args)]
-struct Change {
-    /// Change the running domain.
-    #[arg(long)]
-    live: bool,
-    /// How long to wait for the end, such as 30s or 500ms.
-    #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
-    timeout: Duration,
-    /// Send also what this QEMU is known not to survive.
-    #[arg(long)]
-    force: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  hotvcpu setvcpus demo 4 --live --timeout 10s
-
-Adds fill the lowest free slots; removals take the highest live-added vCPUs first.")]
-struct Setvcpus {
-    /// The domain.
-    name: String,
-    /// How many vCPUs it shall have.
-    count: u32,
-    #[command(flatten)]
-    change: Change,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    group = ArgGroup::new("direction").required(true),
-    after_help = "Example:\n  hotvcpu setvcpu demo 1-3,^2 --enable --live"
-)]
-struct Setvcpu {
-    /// The domain.
-    name: String,
-    /// Which vCPUs, as in 1-3,5 or 0-7,^4.
-    list: String,
-    /// Add them.
-    #[arg(long, group = "direction")]
-    enable: bool,
-    /// Remove them.
-    #[arg(long, group = "direction")]
-    disable: bool,
-    #[command(flatten)]
-    change: Change,
-}
-
-#[derive(Debug, Args)]
-struct Events {
-    /// The domain.
-    name: String,
-    /// Begin with the guest's records so far.
-    #[arg(long)]
-    history: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    group = ArgGroup::new("qemu").required(true),
-    after_help = "\
-Examples:
-  hotvcpu qmp-proxy arm --listen /run/user/1000/arm.sock
-  hotvcpu qmp-proxy --qmp qmp.sock --control FOLDER --listen arm.sock
-
-On stock QEMU for aarch64 a monitor in our ROM does CPU hotplug. To clients of this socket
-it looks as on a QEMU that does it itself: query-hotpluggable-cpus, device_add and
-device_del of a CPU, query-acpi-ospm-status, query-cpus-fast, DEVICE_DELETED and
-ACPI_DEVICE_OST. Everything else is QEMU's own. It ends with QEMU, or by Ctrl-C."
-)]
-struct QmpProxy {
-    /// The domain.
-    #[arg(group = "qemu")]
-    name: Option<String>,
-    /// The QMP socket of a QEMU that was not started by hotvcpu; the proxy takes it for itself.
-    #[arg(long, group = "qemu", requires = "control", value_name = "SOCK")]
-    qmp: Option<PathBuf>,
-    /// The folder with its control.in and control.out: the two files of its pipe chardev.
-    #[arg(long, requires = "qmp", value_name = "DIR")]
-    control: Option<PathBuf>,
-    /// vCPUs at that QEMU's start; without it, none are known before the monitor's first report.
-    #[arg(long, requires = "qmp", value_name = "N")]
-    vcpus: Option<u32>,
-    /// What its monitor was told to play.
-    #[arg(long, requires = "vcpus", value_name = "NAME", default_value = "new")]
-    generation: Generation,
-    /// The socket to offer, for this user only.
-    #[arg(long, value_name = "PATH")]
-    listen: PathBuf,
-}
-
-#[derive(Debug, Args)]
-struct Shutdown {
-    /// The domain.
-    name: String,
-    /// How long the guest may take.
-    #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]
-    timeout: Duration,
-}
 
 /// Reads the arguments, runs the command and reports its end.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -258,7 +30,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
             let mut output = Output::new(cli.json);
-            let finish = dispatch(cli.command, &mut output);
+            let finish = dispatch(cli.command, cli.attach.as_deref(), &mut output);
             output.finish(finish)
         }
         // Help and version are no errors.
@@ -271,20 +43,52 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(command: Command, output: &mut Output) -> Finish {
+fn dispatch(command: Command, attach: Option<&Path>, output: &mut Output) -> Finish {
     match command {
-        Command::Start(arguments) => lifecycle::start(arguments, output),
-        Command::Vcpucount(arguments) => vcpus::count(&arguments.name, output),
-        Command::Setvcpus(arguments) => vcpus::set_count(&arguments, output),
-        Command::Setvcpu(arguments) => vcpus::set_list(&arguments, output),
-        Command::QmpProxy(arguments) => proxy::run(&arguments, output),
-        Command::Events(arguments) => events::follow(&arguments, output),
-        Command::Shutdown(arguments) => {
-            lifecycle::shutdown(&arguments.name, arguments.timeout, output)
-        }
-        Command::Resume(arguments) => lifecycle::resume(&arguments.name, output),
-        Command::Destroy(arguments) => lifecycle::destroy(&arguments.name, output),
-        Command::List => lifecycle::list(output),
+        Command::Running(command) => running(command, attach, output),
+        Command::Domains(command) if attach.is_none() => domains(command, output),
+        Command::Domains(_) => Err(Error::Usage(
+            "--attach is for commands on a running QEMU; this one is about domains".to_owned(),
+        )
+        .into()),
+    }
+}
+
+fn running(command: RunningCommand, attach: Option<&Path>, output: &mut Output) -> Finish {
+    use RunningCommand as Do;
+    let of = |whom: &Whom| whom.target(attach);
+    match command {
+        Do::Vcpucount(what) => vcpus::count(&of(&what.whom)?, &what, output),
+        Do::Vcpuinfo(whom) => vcpus::info(&of(&whom)?, output),
+        Do::Setvcpus(what) => set::count(&of(&what.whom)?, &what, output),
+        Do::Setvcpu(what) => set::list(&of(&what.whom)?, &what, output),
+        Do::Suspend(whom) => power::suspend(&of(&whom)?, output),
+        Do::Resume(whom) => power::resume(&of(&whom)?, output),
+        Do::Reset(how) => power::reset(&of(&how.whom)?, &how, output),
+        Do::Reboot(how) => power::reboot(&of(&how.whom)?, &how, output),
+        Do::Shutdown(how) => power::shutdown(&of(&how.whom)?, how.timeout, output),
+        Do::Destroy(whom) => power::destroy(&of(&whom)?, output),
+    }
+}
+
+fn domains(command: DomainCommand, output: &mut Output) -> Finish {
+    use DomainCommand as Do;
+    match command {
+        Do::Start(what) => start::start(what, output),
+        Do::List(what) => list::list(what.all, output),
+        Do::Dominfo(what) => list::info(&what.name, output),
+        Do::Define(what) => definitions::define(&what.file, output),
+        Do::Undefine(what) => definitions::undefine(&what.name, output),
+        Do::Dumpconf(what) => definitions::dump(&what.name, output),
+        Do::Edit(what) => definitions::edit(&what.name, output),
+        Do::Events(what) => events::follow(&what, output),
+        Do::QmpProxy(what) => proxy::run(&what, output),
+        Do::Save(what) => moving::save(&what, output),
+        Do::Restore(what) => moving::restore(&what, output),
+        Do::Migrate(what) => moving::migrate(&what, output),
+        Do::Completions { shell } => manual::completions(shell),
+        Do::Man { to } => manual::man(to.as_deref(), output),
+        Do::Console(what) => power::console(&what.name, !what.no_follow),
     }
 }
 
@@ -299,11 +103,53 @@ mod tests {
     }
 
     #[test]
-    fn enable_and_disable_exclude_each_other() {
+    fn every_command_has_help_and_every_argument_says_what_it_is() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                let (name, id) = (command.get_name(), argument.get_id());
+                assert!(argument.get_help().is_some(), "{name} {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_single_word_is_the_count_and_not_the_domain() {
+        let parse = |words: &str| Cli::try_parse_from(words.split(' ')).expect("good words");
+        let count = |words| match parse(words).command {
+            Command::Running(RunningCommand::Setvcpus(what)) => (what.whom.name, what.count),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(count("hotvcpu --attach s setvcpus 4"), (None, 4));
+        assert_eq!(
+            count("hotvcpu setvcpus demo 4 --live"),
+            (Some("demo".to_owned()), 4)
+        );
+    }
+
+    #[test]
+    fn scopes_exclude_each_other_as_in_virsh() {
         let parse = |words: &str| Cli::try_parse_from(words.split(' '));
-        assert!(parse("hotvcpu setvcpu demo 1 --enable --live").is_ok());
-        assert!(parse("hotvcpu setvcpu demo 1 --live").is_err());
-        assert!(parse("hotvcpu setvcpu demo 1 --enable --disable --live").is_err());
+        for good in [
+            "hotvcpu setvcpus demo 4",
+            "hotvcpu setvcpus demo 4 --live --config",
+            "hotvcpu setvcpus demo 4 --maximum --config",
+            "hotvcpu setvcpus demo 4 --config --hotpluggable",
+            "hotvcpu vcpucount demo --active --live",
+        ] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "hotvcpu setvcpus demo 4 --live --current",
+            "hotvcpu setvcpus demo 4 --maximum",
+            "hotvcpu setvcpus demo 4 --maximum --config --live",
+            "hotvcpu setvcpus demo 4 --async --config",
+            "hotvcpu setvcpus demo 4 --async --timeout 3s",
+            "hotvcpu vcpucount demo --maximum --active",
+            "hotvcpu vcpucount demo --live --config",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
@@ -322,6 +168,14 @@ mod tests {
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn enable_and_disable_exclude_each_other() {
+        let parse = |words: &str| Cli::try_parse_from(words.split(' '));
+        assert!(parse("hotvcpu setvcpu demo 1 --enable --live").is_ok());
+        assert!(parse("hotvcpu setvcpu demo 1 --live").is_err());
+        assert!(parse("hotvcpu setvcpu demo 1 --enable --disable --live").is_err());
     }
 
     #[test]

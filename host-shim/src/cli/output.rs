@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use hotvcpu::{Error, ErrorKind};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -33,12 +33,25 @@ pub type Finish = Result<(), Stop>;
 #[derive(Debug)]
 pub struct Output {
     json: bool,
+    notes: Vec<String>,
 }
 
 impl Output {
     /// Output for programs (`json`) or for people.
     pub fn new(json: bool) -> Self {
-        Self { json }
+        let notes = Vec::new();
+        Self { json, notes }
+    }
+
+    /// Something beside the result: people read it at once, programs in the result's `notes`.
+    pub fn note(&mut self, text: String) {
+        if self.json {
+            self.notes.push(text);
+        } else if text.starts_with("warning: ") {
+            eprintln!("{text}");
+        } else {
+            eprintln!("note: {text}");
+        }
     }
 
     /// A line for people; nothing for programs.
@@ -51,10 +64,17 @@ impl Output {
         if !self.json {
             return Ok(());
         }
-        match serde_json::to_string(value) {
-            Ok(text) => write_line(&text),
+        match serde_json::to_value(value) {
+            Ok(value) => write_line(&self.with_notes(value).to_string()),
             Err(error) => Err(Error::io("cannot write the result as JSON")(error.into()).into()),
         }
+    }
+
+    fn with_notes(&mut self, mut value: Value) -> Value {
+        if let (Some(object), false) = (value.as_object_mut(), self.notes.is_empty()) {
+            object.insert("notes".to_owned(), json!(std::mem::take(&mut self.notes)));
+        }
+        value
     }
 
     /// Tells an error, if it is not told yet, and gives the exit code.
@@ -67,7 +87,7 @@ impl Output {
                 if self.json {
                     let told = json!({"ok": false, "kind": kind, "error": error.to_string()});
                     // Nobody is left to hear that nobody reads.
-                    let _ = write_line(&told.to_string());
+                    let _ = write_line(&self.with_notes(told).to_string());
                 } else {
                     eprintln!("error: {error}");
                 }

@@ -7,7 +7,7 @@ use hotvcpu::monitor::{ControlBase, ControlFiles, Model};
 use hotvcpu::proxy::{Proxy, ProxyConfig};
 use serde_json::json;
 
-use super::QmpProxy;
+use super::arguments::QmpProxy;
 use super::output::{Finish, Output};
 
 pub fn run(arguments: &QmpProxy, output: &mut Output) -> Finish {

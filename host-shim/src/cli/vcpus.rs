@@ -1,15 +1,17 @@
-//! `vcpucount`, `setvcpus`, `setvcpu`.
+//! `vcpucount` and `vcpuinfo`: what there is.
 
-use hotvcpu::domain::{Connected, DomainFolder};
+use hotvcpu::definition::{Definition, DefinitionStore};
 use hotvcpu::guard::Refusal;
-use hotvcpu::{Direction, Error, LogProblem, Operation, Outcome, Slot, plan, slots};
+use hotvcpu::slots::Origin;
+use hotvcpu::{Error, LogProblem, Phase, Session, Slot, apic_id};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::output::{Finish, Output, Stop};
-use super::{Change, Setvcpu, Setvcpus};
+use super::arguments::Vcpucount;
+use super::output::{Finish, Output};
+use super::target::{Live, Target};
 
-/// What `vcpucount` tells.
+/// What `vcpucount` tells of a running machine.
 #[derive(Debug, Serialize)]
 struct Counts {
     maximum: usize,
@@ -20,38 +22,118 @@ struct Counts {
     pending: Vec<u32>,
     guest_ready: bool,
     slots: Vec<Slot>,
+    /// The definition's numbers, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<Value>,
 }
 
-pub fn count(name: &str, output: &mut Output) -> Finish {
-    let mut domain = DomainFolder::of(name)?.connect("vcpucount")?;
-    let slots = match domain.session.slots() {
-        // Such a machine has the CPUs that it was started with.
-        Err(Error::Guard(Refusal::NoHotplug(_))) => None,
-        other => Some(other?),
+pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish {
+    let of_config = flags.config || (!flags.live && !flags.guest && !target.is_running());
+    if of_config {
+        let name = target.require_domain("--config")?;
+        target.settle(output)?;
+        let store = DefinitionStore::open()?;
+        let definition = match flags.config {
+            true => Some(store.require(name)?),
+            false => store.get(name)?,
+        };
+        if let Some(definition) = definition {
+            return configured(&definition, flags, output);
+        }
+    }
+    let mut live = target.connect("vcpucount", output)?;
+    let slots = slots_of(live.session())?;
+    let counts = counts(&mut live, slots);
+    if flags.maximum || flags.active || flags.guest || flags.live || flags.current {
+        return one_number(&counts, flags, output);
+    }
+    // After the connection, which may have repaired it.
+    let definition = match target.domain() {
+        Some(name) => DefinitionStore::open()?.get(name)?,
+        None => None,
     };
-    let counts = counts(&domain, slots);
-    output.object(&counts)?;
-    output.line(&format!("maximum      live      {:>6}", counts.maximum))?;
-    output.line(&format!("current      live      {:>6}", counts.current))?;
-    if let Some(online) = counts.online {
-        output.line(&format!("online       guest     {online:>6}"))?;
-    }
-    if !counts.pending.is_empty() {
-        let list = join(&counts.pending);
-        output.line(&format!("waiting for the guest: vcpu {list}"))?;
-    }
+    everything(counts, definition.as_ref(), output)?;
     // The others are told by those who change something.
-    let mut problems = domain.session.log_problems().iter();
+    let mut problems = live.session().log_problems().iter();
     match problems.find(|problem| matches!(problem, LogProblem::Shortened { .. })) {
         Some(shortened) => output.line(&format!("warning: {shortened}")),
         None => Ok(()),
     }
 }
 
-fn counts(domain: &Connected, slots: Option<Vec<Slot>>) -> Counts {
-    let view = domain.session.guest_view();
-    let speaks = !domain.meta.foreign_kernel;
-    let fixed = domain.meta.vcpus as usize;
+fn one_number(counts: &Counts, flags: &Vcpucount, output: &mut Output) -> Finish {
+    let number = match (flags.maximum, flags.guest) {
+        (true, _) => counts.maximum,
+        (_, true) => counts.online.ok_or_else(silent_guest)?,
+        _ => counts.current,
+    };
+    output.object(&json!({"ok": true, "count": number}))?;
+    output.line(&number.to_string())
+}
+
+fn silent_guest() -> Error {
+    Error::Usage(
+        "this guest does not say which vCPUs it uses; leave out --guest to see what QEMU has"
+            .to_owned(),
+    )
+}
+
+fn configured(definition: &Definition, flags: &Vcpucount, output: &mut Output) -> Finish {
+    let (maximum, current) = (definition.vcpus.maximum, definition.vcpus.current);
+    if flags.maximum || flags.active || flags.config || flags.current {
+        let number = if flags.maximum { maximum } else { current };
+        output.object(&json!({"ok": true, "count": number}))?;
+        return output.line(&number.to_string());
+    }
+    output.object(&json!({
+        "config": {"maximum": maximum, "current": current, "enabled": definition.enabled()},
+    }))?;
+    output.line(&row("maximum", "config", maximum))?;
+    output.line(&row("current", "config", current))
+}
+
+/// virsh's columns.
+fn row(what: &str, place: &str, number: impl std::fmt::Display) -> String {
+    format!("{what:12} {place:12} {number:>3}")
+}
+
+fn everything(mut counts: Counts, definition: Option<&Definition>, output: &mut Output) -> Finish {
+    counts.config = definition.map(|definition| {
+        let vcpus = &definition.vcpus;
+        json!({
+            "maximum": vcpus.maximum, "current": vcpus.current, "enabled": definition.enabled(),
+        })
+    });
+    output.object(&counts)?;
+    if let Some(definition) = definition {
+        output.line(&row("maximum", "config", definition.vcpus.maximum))?;
+    }
+    output.line(&row("maximum", "live", counts.maximum))?;
+    if let Some(definition) = definition {
+        output.line(&row("current", "config", definition.vcpus.current))?;
+    }
+    output.line(&row("current", "live", counts.current))?;
+    if let Some(online) = counts.online {
+        output.line(&row("online", "guest", online))?;
+    }
+    if counts.pending.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = counts.pending.iter().map(u32::to_string).collect();
+    output.line(&format!("waiting for the guest: vcpu {}", list.join(", ")))
+}
+
+/// `None` for a machine without hotplug: it has the CPUs that it was started with.
+fn slots_of(session: &mut Session) -> Result<Option<Vec<Slot>>, Error> {
+    match session.slots() {
+        Err(Error::Guard(Refusal::NoHotplug(_))) => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
+fn counts(live: &mut Live, slots: Option<Vec<Slot>>) -> Counts {
+    let (speaks, fixed) = (live.speaks(), live.fixed_vcpus());
+    let view = live.session().guest_view();
     let (maximum, hotplug) = (slots.as_ref().map_or(fixed, Vec::len), slots.is_some());
     let slots = slots.unwrap_or_default();
     let present = slots.iter().filter(|slot| slot.present());
@@ -67,94 +149,102 @@ fn counts(domain: &Connected, slots: Option<Vec<Slot>>) -> Counts {
         pending: present.filter(waits).map(|slot| slot.index).collect(),
         guest_ready: view.ready(),
         slots,
+        config: None,
     }
 }
 
-pub fn set_count(arguments: &Setvcpus, output: &mut Output) -> Finish {
-    require_live(&arguments.change)?;
-    let folder = DomainFolder::of(&arguments.name)?;
-    let mut domain = folder.connect(&format!("setvcpus {}", arguments.count))?;
-    let plan = plan::reach(&domain.session.slots()?, arguments.count)?;
-    if plan == plan::Plan::default() {
-        output.object(&json!({"ok": true, "operations": []}))?;
-        return output.line(&format!("There are {} vCPUs already", arguments.count));
+/// One vCPU.
+#[derive(Debug, Serialize)]
+struct Row {
+    vcpu: u32,
+    socket: Option<u64>,
+    core: Option<u64>,
+    thread: Option<u64>,
+    node: Option<u64>,
+    /// APIC ID or MPIDR: the guest's word, else as QEMU will make it.
+    hw_id: Option<u64>,
+    /// The thread of QEMU that runs it.
+    host_thread: Option<u64>,
+    host: String,
+    guest: Option<String>,
+}
+
+pub fn info(target: &Target, output: &mut Output) -> Finish {
+    let mut live = target.connect("vcpuinfo", output)?;
+    let speaks = live.speaks();
+    let session = live.session();
+    let slots = session.slots()?;
+    let threads = session.execute("query-cpus-fast", json!({}))?;
+    let rows: Vec<Row> = slots
+        .iter()
+        .map(|slot| describe(slot, &slots, &threads, speaks, session))
+        .collect();
+    output.object(&rows)?;
+    output.line("VCPU  SOCKET  CORE  THREAD  NODE  HW-ID     TID  GUEST           HOST")?;
+    let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
+    for row in &rows {
+        output.line(&format!(
+            "{:>4}  {:>6}  {:>4}  {:>6}  {:>4}  {:>5}  {:>6}  {:14}  {}",
+            row.vcpu,
+            or_dash(row.socket),
+            or_dash(row.core),
+            or_dash(row.thread),
+            or_dash(row.node),
+            or_dash(row.hw_id),
+            or_dash(row.host_thread),
+            row.guest.as_deref().unwrap_or("-"),
+            row.host
+        ))?;
     }
-    let (direction, wanted) = match plan.remove.is_empty() {
-        true => (Direction::Add, plan.add),
-        false => (Direction::Remove, plan.remove),
+    Ok(())
+}
+
+fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session: &Session) -> Row {
+    let level = |name: &str| slot.props.get(name).and_then(Value::as_u64);
+    let of_this = |cpu: &&Value| {
+        let path = cpu.get("qom-path").and_then(Value::as_str);
+        path.is_some() && path == slot.qom_path.as_deref()
     };
-    change(&mut domain, direction, &wanted, &arguments.change, output)
-}
-
-pub fn set_list(arguments: &Setvcpu, output: &mut Output) -> Finish {
-    require_live(&arguments.change)?;
-    let wanted = slots::parse_list(&arguments.list)?;
-    let (direction, word) = match arguments.enable {
-        true => (Direction::Add, "--enable"),
-        false => (Direction::Remove, "--disable"),
-    };
-    let folder = DomainFolder::of(&arguments.name)?;
-    let mut domain = folder.connect(&format!("setvcpu {} {word}", arguments.list))?;
-    change(&mut domain, direction, &wanted, &arguments.change, output)
-}
-
-/// Domains have no stored definition yet, so there is nothing else that could be changed.
-fn require_live(change: &Change) -> Finish {
-    if change.live {
-        return Ok(());
-    }
-    let text = "Operation not supported: only the running domain can be changed; add --live";
-    Err(Error::Usage(text.to_owned()).into())
-}
-
-fn change(
-    domain: &mut Connected,
-    direction: Direction,
-    wanted: &[u32],
-    how: &Change,
-    output: &mut Output,
-) -> Finish {
-    let session = &mut domain.session;
-    let operations = match direction {
-        Direction::Add => session.add(wanted, how.timeout, how.force)?,
-        Direction::Remove => session.remove(wanted, how.timeout, how.force)?,
-    };
-    let failed = operations.iter().find_map(Operation::error);
-    output.object(&json!({"ok": failed.is_none(), "operations": operations}))?;
-    for operation in &operations {
-        output.line(&headline(operation))?;
-        output.line(&operation.timeline.to_string())?;
-    }
-    for problem in session.log_problems() {
-        output.line(&format!("warning: {problem}"))?;
-    }
-    match failed {
-        None => Ok(()),
-        Some(error) => Err(Stop::Told(error.kind())),
+    let cpu = threads
+        .as_array()
+        .and_then(|list| list.iter().find(of_this));
+    let told = session
+        .records()
+        .filter(|record| record.record.cpu == Some(slot.index));
+    let hw_id = told.filter_map(|record| record.record.hw_id).last();
+    Row {
+        vcpu: slot.index,
+        socket: level("socket-id"),
+        core: level("core-id"),
+        thread: level("thread-id"),
+        node: slot.node(),
+        hw_id: hw_id.or_else(|| apic_id::of_slot(slots, slot.index).map(u64::from)),
+        host_thread: cpu
+            .and_then(|cpu| cpu.get("thread-id"))
+            .and_then(Value::as_u64),
+        host: match slot.origin() {
+            None => "free".to_owned(),
+            Some(Origin::Boot) => "present from the start".to_owned(),
+            Some(Origin::Plugged(id)) => format!("added as {id}, can be removed"),
+            Some(Origin::Anonymous) => "added without a name, cannot be removed".to_owned(),
+        },
+        guest: speaks.then(|| guest_state(slot, session)),
     }
 }
 
-fn headline(operation: &Operation) -> String {
-    let slot = operation.slot;
-    match (&operation.outcome, operation.direction) {
-        (Outcome::Done, direction) => {
-            let done = match direction {
-                Direction::Add => "added",
-                Direction::Remove => "removed",
-            };
-            let milliseconds = operation.timeline.total_us() as f64 / 1000.0;
-            format!("vcpu {slot}: {done} in {milliseconds:.1} ms")
-        }
-        (Outcome::Pending, _) => format!(
-            "vcpu {slot}: accepted; the guest is not ready and finds it when it comes up (see `hotvcpu vcpucount`)"
-        ),
-        (Outcome::Failed(error), _) => format!("vcpu {slot}: error: {error}"),
+/// The guest's state, and where it stopped on its way if it is none.
+fn guest_state(slot: &Slot, session: &Session) -> String {
+    let online = session.guest_view().online().contains(&slot.index);
+    let last = session
+        .records()
+        .filter(|record| record.record.cpu == Some(slot.index))
+        .last()
+        .map(|record| record.record.phase);
+    match (online, slot.present(), last) {
+        (true, _, _) => "online".to_owned(),
+        (false, false, _) => "-".to_owned(),
+        (false, true, None) => "not seen".to_owned(),
+        (false, true, Some(phase @ (Phase::Failed | Phase::Refused))) => phase.to_string(),
+        (false, true, Some(phase)) => format!("at {phase}"),
     }
-}
-
-fn join(list: &[u32]) -> String {
-    list.iter()
-        .map(u32::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
 }

@@ -14,13 +14,14 @@ use crate::follow::Follower;
 use crate::guest_log::Parser;
 use crate::history::HistoryStore;
 use crate::launch::Watcher;
+use crate::power;
 use crate::proxy::ProxyConfig;
 use crate::qmp::Client;
 use crate::session::{MachineFacts, Session};
 use crate::stream::{Feed, Inbox, Incoming};
 
 /// How long a monitor has to greet. It does at once, unless somebody else holds it.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long the guest's earlier records may take to be read.
 const CATCH_UP_DEADLINE: Duration = Duration::from_secs(10);
@@ -35,8 +36,16 @@ pub struct Connected {
     pub session: Session,
     /// The note made at its start.
     pub meta: Meta,
+    folder: PathBuf,
     _watcher: Watcher,
     _job: Job,
+}
+
+impl Connected {
+    /// The domain's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
 }
 
 /// What a follower of events reads: the second monitor and the guest's records, and no lock.
@@ -91,6 +100,7 @@ impl DomainFolder {
         Ok(Connected {
             session,
             meta,
+            folder: self.path().to_path_buf(),
             _watcher: watcher,
             _job: job,
         })
@@ -126,8 +136,16 @@ impl DomainFolder {
         let deadline = Instant::now() + timeout;
         let mut connected = self.connect("shutdown")?;
         let session = &mut connected.session;
-        if matches!(session.run_state()?.as_str(), "paused" | "prelaunch") {
-            return Err(DomainError::Paused(self.name().to_owned()).into());
+        match session.run_state()?.as_str() {
+            "paused" | "prelaunch" => {
+                return Err(DomainError::Paused(self.name().to_owned()).into());
+            }
+            // An interrupted reboot has left it so.
+            "shutdown" => {
+                power::quit(session, timeout)?;
+                return self.remove();
+            }
+            _ => power::end_at_power_off(session)?,
         }
         if !connected.meta.foreign_kernel && !session.guest_view().shutting_down() {
             match session.await_ready(timeout / 2) {
@@ -223,7 +241,7 @@ fn kill(handle: OwnedFd) -> Result<()> {
     }
 }
 
-fn watch(handle: OwnedFd, feed: Feed) -> Result<Watcher> {
+pub(super) fn watch(handle: OwnedFd, feed: Feed) -> Result<Watcher> {
     Watcher::start(handle, feed).map_err(Error::io("cannot watch QEMU's process"))
 }
 
@@ -233,7 +251,7 @@ fn connect(socket: &Path, feed: Feed) -> Result<Client> {
     })?)
 }
 
-fn open(
+pub(super) fn open(
     inbox: Inbox,
     client: Client,
     monitor: &Option<MonitorAccess>,

@@ -39,6 +39,16 @@ impl DomainFolder {
         self.path().join("events-base.json")
     }
 
+    /// Notes what the guest has said to another QEMU: its records here follow on that.
+    pub(super) fn note_view(&self, view: &GuestView) -> Result<()> {
+        let base = EventsBase {
+            offset: 0,
+            view: view.clone(),
+        };
+        let text = serde_json::to_string(&base).unwrap_or_default();
+        replace_file(&self.events_base_file(), text.as_bytes())
+    }
+
     /// The place that was noted; without a note, the file's beginning.
     pub(super) fn events_base(&self) -> Result<EventsBase> {
         let path = self.events_base_file();

@@ -150,12 +150,12 @@ impl DomainFolder {
     }
 }
 
-fn all_domains() -> PathBuf {
+pub(super) fn all_domains() -> PathBuf {
     crate::xdg::runtime_dir().join("hotvcpu")
 }
 
 /// A folder that exists is taken only if it is safe: `/tmp` is everybody's.
-fn create_private(path: &Path) -> Result<()> {
+pub(super) fn create_private(path: &Path) -> Result<()> {
     let what = || format!("cannot make {}", path.display());
     match fs::DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => return Ok(()),

@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
@@ -29,7 +30,11 @@ impl Job {
     /// # Errors
     /// [`DomainError::Busy`] with the holder's note.
     pub fn take(folder: &DomainFolder, what: &str) -> Result<Self> {
-        let path = folder.path().join("job.lock");
+        Self::take_file(&folder.path().join("job.lock"), folder.name(), what)
+    }
+
+    /// The same with a file of the caller's choice, for `what` is done to the domain `name`.
+    pub(crate) fn take_file(path: &Path, name: &str, what: &str) -> Result<Self> {
         let io = || Error::io(format!("cannot lock {}", path.display()));
         let mut options = File::options();
         options
@@ -38,11 +43,11 @@ impl Job {
             .create(true)
             .truncate(false)
             .mode(0o600);
-        let mut file = options.open(&path).map_err(io())?;
+        let mut file = options.open(path).map_err(io())?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => {
-                let name = folder.name().to_owned();
+                let name = name.to_owned();
                 return Err(DomainError::Busy {
                     name,
                     holder: holder(&mut file),

@@ -10,12 +10,18 @@
 
 mod attached;
 mod connect;
+mod console;
+mod defined;
 mod events_base;
+mod external;
 mod folder;
 mod job;
 mod meta;
+mod moving;
+mod recipe;
 mod reports_base;
 mod start;
+mod tracked;
 
 use std::path::PathBuf;
 
@@ -23,10 +29,13 @@ use crate::error::{Error, last_words};
 
 pub use attached::Attached;
 pub use connect::{Connected, Follow};
+pub use external::External;
 pub use folder::DomainFolder;
 pub use job::Job;
 pub use meta::{BackendName, HotplugNote, Meta, ProcessId};
+pub use moving::{Difference, Manifest, MovingError, SavedCpus};
 pub use start::{StartConfig, Started, Starting};
+pub use tracked::{Tracked, Tracker};
 
 /// What stands between a command and its domain.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +61,11 @@ pub enum DomainError {
         /// Its QEMU.
         pid: u32,
     },
+    /// It is defined only.
+    #[error(
+        "domain '{0}' is not running; start it with `hotvcpu start {0}`, or change its definition with --config"
+    )]
+    NotRunning(String),
     /// Its QEMU has ended by itself.
     #[error(
         "domain '{name}' is not running: its QEMU (process {pid}) has ended{}; start it again with `hotvcpu start {name} ...`, or clear it away with `hotvcpu destroy {name}`",
@@ -95,6 +109,9 @@ pub enum DomainError {
         /// Who, and what they do.
         holder: String,
     },
+    /// It was not saved, restored or moved.
+    #[error(transparent)]
+    Moving(#[from] MovingError),
     /// Its CPUs are stopped.
     #[error(
         "domain '{0}' is paused, so its guest cannot see the power button; let it run with `hotvcpu resume {0}`, or end it with `hotvcpu destroy {0}`"

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DomainError, DomainFolder, Job, Meta, ProcessId};
 use crate::accel::{self, Accel, Choice};
@@ -19,7 +19,7 @@ use crate::monitor::Generation;
 use crate::qemu_binary::{self, QemuBinary};
 
 /// What to start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StartConfig {
     /// The machine.
     pub machine: Machine,
@@ -29,6 +29,8 @@ pub struct StartConfig {
     pub vcpus: u32,
     /// Slots.
     pub max_vcpus: u32,
+    /// More for `-smp`, such as `sockets=2,cores=4,threads=2`.
+    pub topology: Option<String>,
     /// Memory in MiB.
     pub memory_mib: u32,
     /// The accelerator.
@@ -59,6 +61,9 @@ pub struct Started {
     /// The note.
     #[serde(flatten)]
     pub meta: Meta,
+    /// vCPUs that it has; those that can be removed are not among `meta`'s.
+    #[serde(rename = "current")]
+    pub vcpus: u32,
     /// Why this accelerator.
     pub accel_reason: String,
     /// Why this backend.
@@ -126,6 +131,7 @@ impl DomainFolder {
         let mut meta = self.note(&config, &qemu, accel.accel, hotplug.backend);
         meta.write(self.path())?;
         self.forget_past();
+        self.keep_recipe(&config)?;
         let (paused, speaks) = (config.paused, !config.foreign_kernel);
         let spec = self.spec(config, profile, &meta, console);
         let launched = self
@@ -137,6 +143,7 @@ impl DomainFolder {
             })?;
         Ok(Starting {
             started: Started {
+                vcpus: meta.vcpus,
                 meta,
                 accel_reason: accel.reason,
                 backend_reason: hotplug.reason,
@@ -153,6 +160,7 @@ impl DomainFolder {
             self.history(),
             self.events_base_file(),
             self.reports_base_file(),
+            self.path().join("tracked.json"),
         ] {
             let _ = std::fs::remove_file(past);
         }
@@ -245,7 +253,7 @@ impl DomainFolder {
             cmdline: config.cmdline,
             cpus: config.vcpus,
             max_cpus: config.max_vcpus,
-            topology: None,
+            topology: config.topology,
             memory_mib: config.memory_mib,
             cpu_model: config.cpu_model,
             console,

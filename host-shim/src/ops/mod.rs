@@ -8,6 +8,7 @@
 //! wants sent.
 
 mod batch;
+mod ending;
 mod evidence;
 mod ost;
 mod report;
@@ -19,6 +20,8 @@ use serde::ser::{SerializeStruct, Serializer};
 use crate::error::Error;
 use crate::guard::Direction;
 use crate::timeline::Timeline;
+
+pub use ending::Ending;
 
 pub(crate) use batch::{Batch, Presence};
 pub(crate) use evidence::Evidence;

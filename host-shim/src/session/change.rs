@@ -73,10 +73,41 @@ impl Session {
         self.poll();
         let batch = Batch::new(direction, self.presence(&state), wanted, &slots);
         self.history.count(direction, count)?;
-        let operations = self.drive(batch, deadline, timeout)?;
+        let resets = self.resets;
+        let mut operations = self.drive(batch, deadline, timeout)?;
+        if direction == Direction::Remove && self.resets != resets {
+            self.remove_again(&mut operations, deadline)?;
+        }
         // An error here would hide what was done; one creation too many in the count is harmless.
         let _ = self.uncount_refused(&operations);
         Ok(operations)
+    }
+
+    /// A reset makes QEMU forget removals without a word: those that had not ended are sent again
+    /// once the guest is ready. If it does not get ready in time they have timed out.
+    fn remove_again(&mut self, operations: &mut [Operation], deadline: Instant) -> Result<()> {
+        let lost = |operation: &Operation| {
+            matches!(operation.outcome, Outcome::Failed(Error::Timeout { .. }))
+        };
+        let slots: Vec<u32> = operations
+            .iter()
+            .filter(|operation| lost(operation))
+            .map(|operation| operation.slot)
+            .collect();
+        let left = deadline.saturating_duration_since(Instant::now());
+        if slots.is_empty() || left.is_zero() || !self.facts.speaks {
+            return Ok(());
+        }
+        // What this QEMU does not survive has been asked about.
+        let again = match self.change(Direction::Remove, &slots, left, true) {
+            Err(Error::NotInTime { .. }) => return Ok(()),
+            again => again?,
+        };
+        let places = operations.iter_mut().filter(|operation| lost(operation));
+        for (place, operation) in places.zip(again) {
+            *place = operation;
+        }
+        Ok(())
     }
 
     /// QEMU's run state; a guest that has begun to power off counts as off, because it answers
@@ -166,6 +197,9 @@ impl Session {
 
     fn await_batch(&mut self, batch: &mut Batch, deadline: Instant) -> Result<()> {
         while let Some(until) = batch.wait_until(deadline) {
+            if self.is_lost_by_reset(batch) {
+                break;
+            }
             let Some(item) = self.step(until) else {
                 if Instant::now() < until {
                     return Err(self.lost(&batch.description(), "nothing can come any more"));
@@ -181,6 +215,11 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing more can come of the batch, because QEMU has forgotten it.
+    fn is_lost_by_reset(&self, batch: &Batch) -> bool {
+        batch.was_reset && batch.direction == Direction::Remove && self.facts.speaks
     }
 
     /// Awaits the answer to the last question only.

@@ -1,30 +1,33 @@
-//! `start`, `resume`, `shutdown`, `destroy`, `list`.
+//! `start`: a domain that is defined, or one of this start only.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use hotvcpu::domain::{DomainError, DomainFolder, Meta, StartConfig, Started};
+use hotvcpu::definition::{DefinitionError, DefinitionStore};
+use hotvcpu::domain::{DomainFolder, StartConfig, Started, Starting};
 use hotvcpu::machine::NamedMachine;
 use hotvcpu::{BackendKind, Error, Machine, ReadyReport};
-use serde::Serialize;
 use serde_json::json;
 
-use super::Start;
+use super::arguments::Start;
 use super::output::{Finish, Output};
+use super::target::Target;
 
 /// Slots of a machine for which no number was given.
 const DEFAULT_SLOTS: u32 = 16;
 
 pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let folder = DomainFolder::of(&arguments.name)?;
-    let (paused, wait) = (arguments.paused, arguments.wait);
-    let awaited = !(paused || arguments.foreign_kernel || arguments.no_wait);
-    let mut starting = folder.start(config(arguments)?)?;
+    Target::of(Some(&arguments.name), None)?.settle(output)?;
+    let (paused, wait, no_wait) = (arguments.paused, arguments.wait, arguments.no_wait);
+    let mut starting = begin(&folder, arguments)?;
     let started = &starting.started;
+    let awaited = !(paused || started.meta.foreign_kernel || no_wait);
     let meta = &started.meta;
     let state = if paused { "started, paused" } else { "started" };
     output.line(&format!(
         "Domain '{}' {state}: {} with {} of {} vCPUs, QEMU {}",
-        meta.name, meta.machine, meta.vcpus, meta.max_vcpus, meta.version
+        meta.name, meta.machine, started.vcpus, meta.max_vcpus, meta.version
     ))?;
     output.line(&format!(
         "Accelerator {}: {}",
@@ -48,6 +51,20 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
     report(&starting.started, ready.as_ref(), output)
 }
 
+/// With a kernel it is a domain of this one start; without, the one that is defined.
+fn begin(folder: &DomainFolder, arguments: Start) -> Result<Starting, Error> {
+    if let Some(kernel) = arguments.kernel.clone() {
+        return folder.start(config(arguments, kernel)?);
+    }
+    match DefinitionStore::open()?.require(&arguments.name) {
+        Ok(definition) => folder.start_defined(&definition, arguments.paused),
+        Err(Error::Definition(DefinitionError::Undefined(name))) => Err(Error::Usage(format!(
+            "domain '{name}' is not defined: name a kernel (--kernel PATH) to start one that lasts until it is shut down, or define it first (`hotvcpu define FILE`)"
+        ))),
+        Err(error) => Err(error),
+    }
+}
+
 /// The machine asked for: the architecture's own, unless it is named.
 fn machine(arguments: &Start) -> Result<NamedMachine, Error> {
     let default = match arguments.arch.as_deref() {
@@ -68,7 +85,7 @@ fn machine(arguments: &Start) -> Result<NamedMachine, Error> {
     }
 }
 
-fn config(arguments: Start) -> Result<StartConfig, Error> {
+fn config(arguments: Start, kernel: PathBuf) -> Result<StartConfig, Error> {
     let NamedMachine {
         machine,
         machine_type,
@@ -87,9 +104,10 @@ fn config(arguments: Start) -> Result<StartConfig, Error> {
         machine_type,
         firmware: arguments.firmware,
         generation: arguments.generation,
-        kernel: arguments.kernel,
+        kernel,
         vcpus: arguments.vcpus,
         max_vcpus,
+        topology: None,
         memory_mib: arguments.memory,
         accel: arguments.accel,
         qemu: arguments.qemu,
@@ -122,95 +140,4 @@ fn report(started: &Started, ready: Option<&ReadyReport>, output: &mut Output) -
 
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
-}
-
-pub fn shutdown(name: &str, timeout: Duration, output: &mut Output) -> Finish {
-    DomainFolder::of(name)?.shutdown(timeout)?;
-    output.object(&json!({"ok": true, "name": name}))?;
-    output.line(&format!("Domain '{name}' has shut down"))
-}
-
-pub fn resume(name: &str, output: &mut Output) -> Finish {
-    let mut domain = DomainFolder::of(name)?.connect("resume")?;
-    domain.session.execute("cont", json!({}))?;
-    output.object(&json!({"ok": true, "name": name}))?;
-    output.line(&format!("Domain '{name}' runs"))
-}
-
-pub fn destroy(name: &str, output: &mut Output) -> Finish {
-    DomainFolder::of(name)?.destroy()?;
-    output.object(&json!({"ok": true, "name": name}))?;
-    output.line(&format!("Domain '{name}' is destroyed"))
-}
-
-/// One domain in the list.
-#[derive(Debug, Serialize)]
-struct Row {
-    name: String,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
-    #[serde(flatten)]
-    meta: Option<Meta>,
-}
-
-pub fn list(output: &mut Output) -> Finish {
-    let rows: Vec<Row> = DomainFolder::list()?.iter().map(row).collect();
-    // As a value, because a name that comes twice in the row has to come once.
-    output.object(&json!(rows))?;
-    if rows.is_empty() {
-        return output.line("No domains; start one with `hotvcpu start NAME --kernel PATH`");
-    }
-    let width = rows
-        .iter()
-        .map(|row| row.name.len())
-        .max()
-        .unwrap_or(0)
-        .max(4);
-    output.line(&format!(
-        "{:width$}  STATE      MACHINE  QEMU     ACCEL       PID",
-        "NAME"
-    ))?;
-    for row in &rows {
-        output.line(&text(row, width))?;
-    }
-    rows.iter()
-        .filter_map(|row| row.problem.as_ref())
-        .try_for_each(|text| output.line(text))
-}
-
-fn row(folder: &DomainFolder) -> Row {
-    let checked = DomainFolder::of(folder.name()).and_then(|folder| folder.running());
-    let (state, problem) = match checked {
-        Ok(_) => ("running", None),
-        Err(error) => {
-            let state = match error {
-                Error::Domain(DomainError::Ended { .. }) => "ended",
-                Error::Domain(DomainError::HalfStarted(_)) => "starting",
-                _ => "damaged",
-            };
-            (state, Some(error.to_string()))
-        }
-    };
-    Row {
-        name: folder.name().to_owned(),
-        state,
-        problem,
-        meta: folder.meta().ok(),
-    }
-}
-
-fn text(row: &Row, width: usize) -> String {
-    let start = format!("{:width$}  {:9}", row.name, row.state);
-    let Some(meta) = &row.meta else {
-        return start.trim_end().to_owned();
-    };
-    let pid = meta
-        .process
-        .map_or("-".to_owned(), |process| process.pid.to_string());
-    let (machine, version) = (meta.machine.name(), meta.version.to_string());
-    format!(
-        "{start}  {machine:7}  {version:7}  {:10}  {pid}",
-        meta.accel.name()
-    )
 }

@@ -1,0 +1,155 @@
+//! The commands and their arguments. The help, the man page and the completions are made from this.
+
+mod domains;
+mod proxy;
+mod vcpus;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use hotvcpu::Error;
+
+use super::target::Target;
+
+pub use domains::{
+    Console, Define, Events, List, Migrate, Patience, Restart, Restore, Save, Start,
+};
+pub use proxy::QmpProxy;
+pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
+
+const EXAMPLES: &str = "\
+Examples:
+  hotvcpu start demo --kernel hotvcpu-guest --vcpus 1 --maxvcpus 16
+  hotvcpu start arm --arch aarch64 --kernel hotvcpu-guest.img --firmware hotvcpu-rom.bin
+  hotvcpu setvcpus demo 4 --live            # add three, see each phase
+  hotvcpu setvcpu demo 2-3 --disable --live # remove two of them
+  hotvcpu events demo                       # follow guest and QEMU
+  hotvcpu shutdown demo
+  hotvcpu define demo.toml                  # keep a domain; see `hotvcpu define --help`
+  hotvcpu setvcpus demo 4 --live --config   # now, and at the next start
+  hotvcpu --attach qmp.sock vcpucount       # a QEMU that somebody else started
+
+Exit codes:
+   0  done                       6  the guest tried and failed
+   1  a file or system error     7  not in time; it may still complete
+   2  wrong arguments            8  QEMU refused a command
+   3  no such domain, or not     9  QEMU ended in the middle of it
+      running                   10  no QEMU or kernel, or it did not start
+   4  refused beforehand;       11  another operation on the domain
+      nothing was sent              is under way
+   5  the guest refused";
+
+/// Adds vCPUs to running QEMU guests and removes them, and shows what the guest saw.
+#[derive(Debug, Parser)]
+#[command(name = "hotvcpu", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// Write the result as JSON, errors included.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Work on the QEMU behind this socket instead of a domain; it has to be free for a client.
+    #[arg(long, global = true, value_name = "QMP-SOCKET")]
+    pub attach: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(flatten)]
+    Domains(DomainCommand),
+    #[command(flatten)]
+    Running(RunningCommand),
+}
+
+/// What needs a domain.
+#[derive(Debug, Subcommand)]
+pub enum DomainCommand {
+    /// Start a domain: a QEMU that runs until it is shut down.
+    Start(Start),
+    /// List the domains that run, or all that are defined.
+    List(List),
+    /// Say what a domain is: its state, its QEMU, its definition.
+    Dominfo(Name),
+    /// Define a domain from a TOML file, or change its definition as a whole.
+    Define(Define),
+    /// Remove a domain's definition; a running domain runs on.
+    Undefine(Name),
+    /// Print a domain's definition.
+    Dumpconf(Name),
+    /// Change a domain's definition in an editor (VISUAL, EDITOR); it is checked before it counts.
+    Edit(Name),
+    /// Follow a domain's events: the guest's records and QEMU's.
+    Events(Events),
+    /// Follow what the guest prints, from its beginning.
+    Console(Console),
+    /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
+    QmpProxy(QmpProxy),
+    /// Save a domain to a file, and end its QEMU.
+    Save(Save),
+    /// Go on with a saved domain, with the vCPUs that it had.
+    Restore(Restore),
+    /// Move a running domain into another QEMU on this machine, with the vCPUs that it has.
+    Migrate(Migrate),
+    /// Print the completions for a shell, to be sourced by it.
+    #[command(
+        after_help = "Example:\n  hotvcpu completions bash > ~/.local/share/bash-completion/completions/hotvcpu"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    #[command(
+        after_help = "Examples:\n  hotvcpu man | man -l -\n  hotvcpu man --to ~/.local/share/man/man1"
+    )]
+    Man {
+        /// The folder for the pages.
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// What works on any running QEMU.
+#[derive(Debug, Subcommand)]
+pub enum RunningCommand {
+    /// Say how many vCPUs there are, and how many the guest uses.
+    Vcpucount(Vcpucount),
+    /// Say of each vCPU where it is and what becomes of it.
+    Vcpuinfo(Whom),
+    /// Add or remove vCPUs until there are N.
+    Setvcpus(Setvcpus),
+    /// Add or remove particular vCPUs.
+    Setvcpu(Setvcpu),
+    /// Stop a domain's vCPUs.
+    Suspend(Whom),
+    /// Let a paused domain's vCPUs run.
+    Resume(Whom),
+    /// Press the power button, await the power-off, and start the machine again.
+    Reboot(Restart),
+    /// Press the reset button, and await that the guest is up again.
+    Reset(Restart),
+    /// Press the power button and await the end.
+    Shutdown(Patience),
+    /// End a domain at once, and clear away what is left of it.
+    Destroy(Whom),
+}
+
+#[derive(Debug, Args)]
+pub struct Name {
+    /// The domain.
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Whom {
+    /// The domain; with --attach there is none.
+    pub name: Option<String>,
+}
+
+impl Whom {
+    /// The domain or the QEMU that is meant.
+    pub fn target(&self, attach: Option<&Path>) -> Result<Target, Error> {
+        Target::of(self.name.as_deref(), attach)
+    }
+}

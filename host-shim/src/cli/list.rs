@@ -1,0 +1,194 @@
+//! `list` and `dominfo`: what there is.
+
+use std::collections::BTreeSet;
+
+use hotvcpu::Error;
+use hotvcpu::definition::{Definition, DefinitionStore};
+use hotvcpu::domain::{DomainError, DomainFolder, Meta};
+use serde::Serialize;
+use serde_json::json;
+
+use super::output::{Finish, Output};
+use super::target::Target;
+
+/// One domain in the list.
+#[derive(Debug, Serialize)]
+struct Row {
+    name: String,
+    state: &'static str,
+    persistent: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(flatten)]
+    meta: Option<Meta>,
+}
+
+pub fn list(all: bool, output: &mut Output) -> Finish {
+    let store = DefinitionStore::open();
+    let defined: BTreeSet<String> = match &store {
+        Ok(store) => store.names()?.into_iter().collect(),
+        // Who has no home has no definitions.
+        Err(_) => BTreeSet::new(),
+    };
+    let mut rows: Vec<Row> = DomainFolder::list()?
+        .iter()
+        .map(|folder| row(folder, defined.contains(folder.name())))
+        .collect();
+    if all {
+        let started: BTreeSet<String> = rows.iter().map(|row| row.name.clone()).collect();
+        rows.extend(defined.difference(&started).map(|name| shut_off(name)));
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+    // As a value, because a name that comes twice in the row has to come once.
+    output.object(&json!(rows))?;
+    if rows.is_empty() {
+        return output.line(
+            "No domains; start one with `hotvcpu start NAME --kernel PATH`, or see `hotvcpu list --all`",
+        );
+    }
+    let widths = rows.iter().map(|row| row.name.len());
+    let width = widths.max().unwrap_or(0).max(4);
+    output.line(&format!(
+        "{:width$}  STATE      MACHINE  QEMU     ACCEL       PID",
+        "NAME"
+    ))?;
+    for row in &rows {
+        output.line(&text(row, width))?;
+    }
+    rows.iter()
+        .filter_map(|row| row.problem.as_ref())
+        .try_for_each(|text| output.line(text))
+}
+
+fn shut_off(name: &str) -> Row {
+    Row {
+        name: name.to_owned(),
+        state: "shut off",
+        persistent: true,
+        problem: None,
+        meta: None,
+    }
+}
+
+fn row(folder: &DomainFolder, persistent: bool) -> Row {
+    let checked = DomainFolder::of(folder.name()).and_then(|folder| folder.running());
+    let (state, problem) = match checked {
+        Ok(_) => ("running", None),
+        Err(error) => {
+            let state = match error {
+                Error::Domain(DomainError::Ended { .. }) => "ended",
+                Error::Domain(DomainError::HalfStarted(_)) => "starting",
+                _ => "damaged",
+            };
+            (state, Some(error.to_string()))
+        }
+    };
+    Row {
+        name: folder.name().to_owned(),
+        state,
+        persistent,
+        problem,
+        meta: folder.meta().ok(),
+    }
+}
+
+fn text(row: &Row, width: usize) -> String {
+    let start = format!("{:width$}  {:9}", row.name, row.state);
+    let Some(meta) = &row.meta else {
+        return start.trim_end().to_owned();
+    };
+    let pid = meta
+        .process
+        .map_or("-".to_owned(), |process| process.pid.to_string());
+    let (machine, version) = (meta.machine.name(), meta.version.to_string());
+    format!(
+        "{start}  {machine:7}  {version:7}  {:10}  {pid}",
+        meta.accel.name()
+    )
+}
+
+/// What `dominfo` tells.
+#[derive(Debug, Serialize)]
+struct Info {
+    name: String,
+    state: String,
+    persistent: bool,
+    definition: Option<Definition>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Meta>,
+    folder: Option<String>,
+}
+
+pub fn info(name: &str, output: &mut Output) -> Finish {
+    Target::of(Some(name), None)?.settle(output)?;
+    let folder = DomainFolder::of(name)?;
+    let definition = DefinitionStore::open()?.get(name)?;
+    let running = folder.running();
+    let (state, live) = match running {
+        Ok((meta, _)) => (run_state(&folder), Some(meta)),
+        Err(Error::Domain(DomainError::Unknown(_))) if definition.is_some() => {
+            ("shut off".to_owned(), None)
+        }
+        Err(Error::Domain(DomainError::Ended { .. })) => ("ended".to_owned(), folder.meta().ok()),
+        Err(Error::Domain(DomainError::HalfStarted(_))) => ("starting".to_owned(), None),
+        Err(error) => return Err(error.into()),
+    };
+    let info = Info {
+        name: name.to_owned(),
+        state,
+        persistent: definition.is_some(),
+        definition,
+        folder: live.as_ref().map(|_| folder.path().display().to_string()),
+        live,
+    };
+    output.object(&info)?;
+    for (label, value) in lines(&info) {
+        output.line(&format!("{:16}{value}", format!("{label}:")))?;
+    }
+    Ok(())
+}
+
+/// QEMU's own word where it can be had; who holds the domain may not let us ask.
+fn run_state(folder: &DomainFolder) -> String {
+    match folder.connect("dominfo") {
+        Ok(mut connected) => connected.session.run_state(),
+        Err(error) => Err(error),
+    }
+    .unwrap_or_else(|error| match error {
+        Error::Domain(DomainError::Busy { holder, .. }) => format!("running, busy: {holder}"),
+        error => format!("running, and does not answer: {error}"),
+    })
+}
+
+fn lines(info: &Info) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("Name", info.name.clone()), ("State", info.state.clone())];
+    if let Some(meta) = &info.live {
+        let pid = meta.process.map_or(0, |process| process.pid);
+        lines.push(("QEMU", format!("{}, process {pid}", meta.version)));
+        lines.push(("Machine", meta.machine.to_string()));
+        lines.push(("Accelerator", meta.accel.to_string()));
+        lines.push(("Kernel", meta.kernel.display().to_string()));
+        let slots = format!("{} at the start, {} slots", meta.vcpus, meta.max_vcpus);
+        lines.push(("CPU(s) live", slots));
+    }
+    if let Some(definition) = &info.definition {
+        let vcpus = &definition.vcpus;
+        lines.push((
+            "CPU(s) defined",
+            format!(
+                "{} ({}), {} slots",
+                vcpus.current,
+                definition.enabled(),
+                vcpus.maximum
+            ),
+        ));
+        lines.push(("Memory", format!("{} MiB", definition.memory.mib)));
+        lines.push(("NUMA nodes", definition.numa.len().max(1).to_string()));
+    }
+    let persistent = if info.persistent { "yes" } else { "no" };
+    lines.push(("Persistent", persistent.to_owned()));
+    if let Some(folder) = &info.folder {
+        lines.push(("Folder", folder.clone()));
+    }
+    lines
+}
