@@ -78,8 +78,10 @@ pub unsafe fn kernel(entry: u64, argument: u64) -> ! {
 
 /// Sets EL2 so that the EL1 below it is its own master, and where `eret` goes.
 fn prepare_el1(entry: u64) {
-    // A hypervisor call would arrive in a ROM that is gone: it is undefined instead.
-    HCR_EL2.write(HCR_EL2::RW::EL1IsAarch64 + HCR_EL2::HCD::SET);
+    // A hypervisor call would arrive in a ROM that is gone: it is undefined instead. Pointer authentication is EL1's.
+    HCR_EL2.write(
+        HCR_EL2::RW::EL1IsAarch64 + HCR_EL2::HCD::SET + HCR_EL2::APK::SET + HCR_EL2::API::SET,
+    );
     CNTHCTL_EL2.write(CNTHCTL_EL2::EL1PCTEN::SET + CNTHCTL_EL2::EL1PCEN::SET);
     CNTVOFF_EL2.set(0);
     CPTR_EL2.set(CPTR_EL2_NO_TRAPS);

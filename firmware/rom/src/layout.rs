@@ -5,6 +5,7 @@ use core::ops::Range;
 unsafe extern "C" {
     static flash_start: u8;
     static flash_end: u8;
+    static stack_guard_page: u8;
     static device_tree_start: u8;
     static static_ram_start: u8;
     static static_ram_end: u8;
@@ -32,6 +33,11 @@ pub fn device_tree() -> usize {
 /// The ROM's own RAM.
 pub fn static_ram() -> Range<usize> {
     address!(static_ram_start)..address!(static_ram_end)
+}
+
+/// The page below the stack, which is left unmapped.
+pub fn stack_guard() -> usize {
+    address!(stack_guard_page)
 }
 
 /// The memory of the heap's first part, in the ROM's own RAM.

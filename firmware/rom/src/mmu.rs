@@ -2,8 +2,9 @@
 //! and without exclusive access, which locks need.
 //!
 //! 4 KiB granule, 39 bits: one table of 512 entries, each for a GiB (Arm ARM, D8.2.8); and below it tables of 2 MiB
-//! blocks, where a GiB is not all of one kind. Flash is read-only and the only thing that can be executed. The map is
-//! for the level that the ROM runs at; it only grows, so that no entry that was in use ever changes.
+//! blocks, where a GiB is not all of one kind; the block with the ROM's own RAM is mapped page by page, without the one
+//! below the stack. Flash is read-only and the only thing that can be executed. The map is for the level that the ROM
+//! runs at; it only grows, so that no entry that was in use ever changes.
 
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -19,6 +20,9 @@ use crate::level::Level;
 
 /// A block of the second level: 2 MiB.
 pub const BLOCK: u64 = 2 << 20;
+
+/// What the third level maps.
+const PAGE: u64 = 4096;
 
 /// A block of the first level: 1 GiB.
 const GIB: u64 = 1 << 30;
@@ -61,7 +65,10 @@ pub enum MapError {
 /// Fields of a descriptor (Arm ARM, D8.3).
 mod descriptor {
     pub const VALID: u64 = 1;
+    /// In the levels above the third: a table.
     pub const TABLE: u64 = 1 << 1;
+    /// In the third level: a page.
+    pub const PAGE: u64 = 1 << 1;
     pub const ATTRIBUTE_SHIFT: u64 = 2;
     /// At EL2 this bit must be 1; at EL1 it would give EL0 access.
     pub const EL2_ONE: u64 = 1 << 6;
@@ -84,6 +91,8 @@ struct Table([AtomicU64; ENTRIES]);
 
 static ROOT: Table = Table::new();
 static BLOCKS: [Table; TABLES] = [const { Table::new() }; TABLES];
+/// The block with the ROM's own RAM.
+static OWN_PAGES: Table = Table::new();
 static USED: AtomicUsize = AtomicUsize::new(0);
 
 impl Table {
@@ -105,18 +114,36 @@ impl Table {
     fn address(&self) -> u64 {
         core::ptr::from_ref(self) as u64
     }
+
+    /// The entry that leads to this table.
+    fn entry(&self) -> u64 {
+        self.address() | descriptor::TABLE | descriptor::VALID
+    }
 }
 
 /// Maps flash and the beginning of RAM, and turns the MMU on.
 pub fn enable() -> Result<(), MapError> {
     let flash = layout::flash();
     map(flash.start as u64..flash.end as u64, Kind::Code)?;
-    let ram = layout::device_tree() as u64..layout::static_ram().end as u64;
-    map(ram, Kind::Ram)?;
+    map_own()?;
     match Level::current() {
         Level::El1 => enable_el1(),
         Level::El2 | Level::El3 => enable_el2(),
     }
+    Ok(())
+}
+
+/// Maps the ROM's own RAM and the device tree, which are one block, without the page below the stack.
+fn map_own() -> Result<(), MapError> {
+    let start = layout::device_tree() as u64;
+    let guard = layout::stack_guard() as u64;
+    for (index, page) in (start..start + BLOCK).step_by(PAGE as usize).enumerate() {
+        if page != guard {
+            OWN_PAGES.set(index, block(page, Kind::Ram) | descriptor::PAGE);
+        }
+    }
+    let table = table_of(start, ROOT.get((start / GIB) as usize))?;
+    table.set((start % GIB / BLOCK) as usize, OWN_PAGES.entry());
     Ok(())
 }
 
@@ -159,6 +186,7 @@ fn map_block(address: u64, kind: Kind) -> Result<(), MapError> {
     match table.get(index) {
         0 => table.set(index, wanted),
         present if present == wanted => {}
+        present if present == OWN_PAGES.entry() && kind == Kind::Ram => {}
         _ => return Err(MapError::Conflict(address)),
     }
     Ok(())
@@ -178,12 +206,11 @@ fn table_of(address: u64, entry: u64) -> Result<&'static Table, MapError> {
     USED.store(next + 1, Ordering::Relaxed);
     // The table is empty in memory before the MMU can find it.
     barrier::dsb(barrier::ISHST);
-    let entry = table.address() | descriptor::TABLE | descriptor::VALID;
-    ROOT.set((address / GIB) as usize, entry);
+    ROOT.set((address / GIB) as usize, table.entry());
     Ok(table)
 }
 
-/// The descriptor of a block.
+/// The descriptor of a block; with [`descriptor::PAGE`], of a page.
 fn block(address: u64, kind: Kind) -> u64 {
     use descriptor::{
         ACCESSED, ATTRIBUTE_SHIFT, EL2_ONE, INNER_SHAREABLE, PXN, READ_ONLY, VALID, XN,
