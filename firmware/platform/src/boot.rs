@@ -8,6 +8,7 @@ use core::fmt;
 use spin::Once;
 
 use crate::arch;
+use crate::console;
 use crate::cpu;
 use crate::memory::{self, CpuStacks, MemoryError};
 
@@ -173,7 +174,13 @@ pub(crate) fn run(mut boot: BootInfo, finish: impl FnOnce(&mut BootInfo)) -> ! {
     let boot = BOOT.call_once(|| boot);
     match stacks {
         Ok(stacks) => on_stacks(&stacks),
-        Err(error) => hotvcpu_kernel_no_memory(boot, error),
+        Err(error) => {
+            // What could not be read may be the memory map, and the reason for there being no memory.
+            if let Some(complaint) = boot.complaint {
+                console::print(format_args!("hotvcpu: {complaint}\n"));
+            }
+            hotvcpu_kernel_no_memory(boot, error)
+        }
     }
 }
 

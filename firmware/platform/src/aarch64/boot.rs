@@ -42,8 +42,9 @@ const ABOVE_RAM: u64 = 2 << 20;
 extern "C" fn enter(handed_over: u64, entry_counter: u64) -> ! {
     memory::open_early_heap();
     // Given as an ELF file, QEMU's own loader passes nothing, and leaves the device tree at the start of RAM.
+    let start_of_ram = paging::image().start - ABOVE_RAM;
     let handed_over = match handed_over {
-        0 => paging::image().start - ABOVE_RAM,
+        0 => start_of_ram,
         address => address,
     };
     let mut boot = BootInfo::empty(entry_counter);
@@ -53,7 +54,14 @@ extern "C" fn enter(handed_over: u64, entry_counter: u64) -> ! {
         Some(Err(handover::HandoverError::Magic)) => {
             fw_cfg = read_device_tree(handed_over, &mut boot);
         }
-        Some(Err(_)) => boot.complaint = Some("the handover is not of this kernel's version"),
+        Some(Err(_)) => {
+            boot.complaint =
+                Some("the handover cannot be read: use the ROM that was built with this kernel");
+            // To say so takes a console, and QEMU's device tree is still where it was put.
+            if let Some((machine, _)) = device_tree(start_of_ram) {
+                use_devices(machine.console, machine.psci);
+            }
+        }
         None => boot.complaint = Some("the loader passed neither a handover nor a device tree"),
     }
     run(boot, |boot| {
