@@ -21,9 +21,9 @@
 //! Limits: GICv3 without EL3. With FIQs at EL2, the priority mask that the guest writes (ICC_PMR_EL1) is a virtual one
 //! (Arm IHI 0069, 8.1.7) and masks nothing: a guest has to mask interrupts by PSTATE. Loads and stores of pairs or
 //! vector registers in the holes are not carried out, but answered as faults; so are accesses of AArch32 code. SVE and
-//! SME are undefined instructions. A private interrupt that the guest leaves in group 0, which is the monitor's, is lost
-//! to it. A guest's devices can write to all RAM, the monitor's too: there is no IOMMU, and the guest is not an adversary
-//! but software under test.
+//! SME are undefined instructions. An interrupt that the guest leaves in group 0, which is the monitor's, is disabled and
+//! reported. A guest's devices can write to all RAM, the monitor's too: there is no IOMMU, and the guest is not an
+//! adversary but software under test.
 #![no_std]
 
 #[cfg(all(target_arch = "aarch64", target_os = "none", target_feature = "neon"))]

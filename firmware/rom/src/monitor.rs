@@ -98,6 +98,7 @@ fn prepare(machine: &Machine, settings: &str) -> Result<Monitor, RomError> {
             GicVersion::V3 => 3,
         },
         distributor: gic.distributor.start,
+        redistributors: &gic.redistributors,
         virtio: &virtio,
         console: machine.console,
         fw_cfg: machine.fw_cfg,

@@ -33,6 +33,8 @@ pub struct Config<'a> {
     pub gic_version: u32,
     /// The distributor's registers.
     pub distributor: u64,
+    /// The ranges of the redistributors' registers.
+    pub redistributors: &'a [Range<u64>],
     /// All virtio-mmio slots.
     pub virtio: &'a [VirtioSlot],
     /// The PL011, for `\_SB.COM0`.

@@ -54,6 +54,18 @@ fn inject(frame: &mut Frame, injection: Injection) {
 }
 
 impl Shared {
+    /// An interrupt that is not the monitor's came to it.
+    pub fn foreign_interrupt(&mut self, interrupt: u32, slot: u32) {
+        if let Some(mpidr) = self.contract.mpidr(slot) {
+            self.gic.silence(interrupt, mpidr);
+        }
+        let text = format!(
+            "the guest has interrupt {interrupt} in group 0, which it does not get: CPU {slot}; it is disabled, put it in \
+             group 1"
+        );
+        self.report_fault(&text);
+    }
+
     fn report_fault(&mut self, text: &str) {
         if self.faults >= REPORTS {
             return;

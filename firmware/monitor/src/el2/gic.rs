@@ -1,5 +1,8 @@
 //! The interrupt controller, as far as the monitor drives it: its own two interrupts, and one bit to ring the GED.
 //! Arm IHI 0069.
+use alloc::vec::Vec;
+use core::ops::Range;
+
 use crate::distributor::{
     self, CLEAR_ENABLE, CONTROL, ENABLE_GROUP_0, GROUP, OWNED, PRIORITY, ROUTE, SET_ENABLE,
     SET_PENDING, TYPE,
@@ -13,10 +16,22 @@ const SPECIAL: u32 = 1020;
 /// Interrupts below are private to a CPU.
 const FIRST_SHARED: u32 = 32;
 
-/// The distributor.
-#[derive(Clone, Copy, Debug)]
+/// Bytes of a redistributor: two frames, four where it knows virtual LPIs.
+const REDISTRIBUTOR: u64 = 2 * 0x1_0000;
+const REDISTRIBUTOR_V4: u64 = 4 * 0x1_0000;
+/// GICR_TYPER: whose it is, whether it knows virtual LPIs, whether it is the range's last.
+const REDISTRIBUTOR_TYPE: u64 = 0x0008;
+const AFFINITY_SHIFT: u32 = 32;
+const VIRTUAL_LPIS: u64 = 1 << 1;
+const LAST: u64 = 1 << 4;
+/// GICR_ICENABLER0, in the second frame.
+const CLEAR_ENABLE_PRIVATE: u64 = 0x1_0180;
+
+/// The distributor and the redistributors.
+#[derive(Clone, Debug)]
 pub struct Gic {
     base: u64,
+    redistributors: Vec<Range<u64>>,
     /// The control device's interrupt.
     pub control: u32,
     /// The interrupt by which a CPU that was ejected while it runs is told to stop.
@@ -24,13 +39,15 @@ pub struct Gic {
 }
 
 impl Gic {
-    /// The distributor at `base`. The stop interrupt is the last that it has: devices take theirs from below.
+    /// The distributor at `base` with its redistributors. The stop interrupt is the last that it has: devices take
+    /// theirs from below.
     ///
     /// # Safety
-    /// A GICv3 distributor is at `base`, and mapped.
-    pub unsafe fn new(base: u64, control: u32) -> Self {
+    /// A GICv3 distributor is at `base`, ranges of redistributors are where they are said to be, and all are mapped.
+    pub unsafe fn new(base: u64, redistributors: Vec<Range<u64>>, control: u32) -> Self {
         let mut gic = Self {
             base,
+            redistributors,
             control,
             stop: 0,
         };
@@ -69,12 +86,41 @@ impl Gic {
         self.write(SET_PENDING + word, 4, bit);
     }
 
-    /// Disables an interrupt that the guest put in group 0 and that would otherwise come for ever.
-    pub fn silence(&self, interrupt: u32) {
+    /// Disables an interrupt that the guest put in group 0 and that would otherwise come for ever. A private one is this
+    /// CPU's, whose affinity fields are `mpidr`.
+    pub fn silence(&self, interrupt: u32, mpidr: u64) {
+        let (word, bit) = bit_of(interrupt);
         if interrupt >= FIRST_SHARED {
-            let (word, bit) = bit_of(interrupt);
             self.write(CLEAR_ENABLE + word, 4, bit);
+        } else if let Some(own) = self.redistributor(mpidr) {
+            // SAFETY: a register of the redistributor that was found.
+            unsafe { write_mmio(own + CLEAR_ENABLE_PRIVATE, 4, bit) }
         }
+    }
+
+    /// The redistributor of the CPU with `mpidr`.
+    fn redistributor(&self, mpidr: u64) -> Option<u64> {
+        let affinity = mpidr >> 8 & 0xFF00_0000 | mpidr & 0x00FF_FFFF;
+        for range in &self.redistributors {
+            let mut base = range.start;
+            while base + REDISTRIBUTOR <= range.end {
+                // SAFETY: `new`'s caller vouches for the range.
+                let kind = unsafe { read_mmio(base + REDISTRIBUTOR_TYPE, 8) };
+                if kind >> AFFINITY_SHIFT == affinity {
+                    return Some(base);
+                }
+                if kind & LAST != 0 {
+                    break;
+                }
+                let is_v4 = kind & VIRTUAL_LPIS != 0;
+                base += if is_v4 {
+                    REDISTRIBUTOR_V4
+                } else {
+                    REDISTRIBUTOR
+                };
+            }
+        }
+        None
     }
 
     /// The guest reads.

@@ -75,8 +75,9 @@ impl Monitor {
         })?;
         // SAFETY: there is one monitor, and so one store.
         let store = unsafe { Store::open(&mut contract) };
-        // SAFETY: the device tree has a GICv3 distributor there.
-        let gic = unsafe { Gic::new(config.distributor, slot.gsi) };
+        let redistributors = config.redistributors.to_vec();
+        // SAFETY: the device tree has a GICv3 there.
+        let gic = unsafe { Gic::new(config.distributor, redistributors, slot.gsi) };
         let page = slot.address & !(PAGE - 1);
         let shared = Shared {
             contract,

@@ -43,7 +43,7 @@ pub fn fiq() {
             } else if interrupt == shared.gic.stop {
                 stop |= shared.must_stop(cpu::this_slot());
             } else {
-                shared.gic.silence(interrupt);
+                shared.foreign_interrupt(interrupt, cpu::this_slot());
             }
         });
         gic::end(interrupt);
