@@ -9,7 +9,7 @@ use hotvcpu_boot::device_tree::{self, Gic, Machine};
 use hotvcpu_boot::fw_cfg::{FwCfg, Mmio};
 use hotvcpu_boot::handover::{self, Area, Handover, LENGTH};
 use hotvcpu_boot::table_loader::{self, Loaded, LoaderError};
-use hotvcpu_monitor::{Guest, Monitor};
+use hotvcpu_monitor::Guest;
 use safe_mmio::UniqueMmioPointer;
 
 use crate::error::RomError;
@@ -63,29 +63,15 @@ pub fn run(entry_counter: u64) -> Result<Infallible, RomError> {
     enter::clean(kernel.range);
 
     if let Some(monitor) = monitor {
-        enter_below(monitor, kernel.entry, argument, &ram, hidden);
+        monitor.enter(&Guest {
+            entry: kernel.entry,
+            argument,
+            ram: &ram,
+            hidden: &hidden,
+        });
     }
     // SAFETY: the kernel is in its place, and the caches are clean of it and of what it is told.
     unsafe { enter::kernel(kernel.entry, argument) }
-}
-
-/// Enters the kernel with the monitor around it. Neither the monitor's memory nor the flash that its code runs from
-/// is there for the kernel.
-fn enter_below(
-    monitor: Monitor,
-    entry: u64,
-    argument: u64,
-    ram: &[Range<u64>],
-    mut hidden: Vec<Range<u64>>,
-) -> ! {
-    let flash = layout::flash();
-    hidden.push(flash.start as u64..flash.end as u64);
-    monitor.enter(&Guest {
-        entry,
-        argument,
-        ram,
-        hidden: &hidden,
-    })
 }
 
 /// The device tree, at the start of RAM.

@@ -54,7 +54,7 @@ pub struct Guest<'a> {
     pub argument: u64,
     /// All RAM of the machine.
     pub ram: &'a [Range<u64>],
-    /// What of the address space is the firmware's and the monitor's, in whole pages.
+    /// What of RAM is the firmware's and the monitor's, in whole pages. Flash is hidden in any case.
     pub hidden: &'a [Range<u64>],
 }
 

@@ -11,7 +11,8 @@ use crate::el2::sysreg::{dsb, isb, read, write};
 use crate::el2::{gic, psci, vectors};
 use crate::stage2;
 
-/// A CPU's EL2 stack. The deepest way is a request that is refused: a line, a text and JSON on the stack.
+/// A CPU's EL2 stack. The deepest way is a request that is refused: a line, a text and JSON on the stack, which take
+/// 2.5 KiB. There is no page to guard it: the firmware's map, whose blocks are larger, is used.
 pub const STACK: usize = 16 * 1024;
 
 #[repr(C, align(16))]

@@ -81,6 +81,15 @@ pub fn madt(host: &[u8], contract: &Contract) -> Result<Vec<u8>, TablesError> {
             continue;
         }
         let gicc = Gicc::parse(entry).ok_or(TablesError::BadMadt)?;
+        if contract
+            .mpidr(slot)
+            .is_some_and(|mpidr| mpidr != gicc.mpidr)
+        {
+            return Err(TablesError::SlotOrder {
+                slot,
+                madt: gicc.mpidr,
+            });
+        }
         let flags = generation.gicc_flags(slot, contract.plugged(slot).is_some());
         body.extend(gicc.encode(generation, flags));
         slot += 1;

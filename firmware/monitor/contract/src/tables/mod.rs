@@ -53,6 +53,14 @@ pub enum TablesError {
         /// CPUs of the device tree.
         slots: u32,
     },
+    /// MADT and device tree count the CPUs in different orders, and so mean different ones by a slot.
+    #[error("CPU {slot} has MPIDR {madt:#x} in the MADT, not the device tree's")]
+    SlotOrder {
+        /// The slot.
+        slot: u32,
+        /// What the MADT says.
+        madt: u64,
+    },
     /// The host has no GED where the layout says, and so no doorbell.
     #[error(
         "the host has no generic event device at {selector:#x} with interrupt {gsi}: a machine of virt-4.2 or later has one"

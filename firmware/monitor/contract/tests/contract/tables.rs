@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use hotvcpu_acpi_events::simulator::{MACHINES, table};
-use hotvcpu_contract::Generation;
 use hotvcpu_contract::tables::{self, TableMemory, TablesError};
+use hotvcpu_contract::{Contract, Generation};
 use hotvcpu_tables::{HardwareId, Madt, PhysicalMemory, Table, Tables};
 use proptest::prelude::*;
 
-use crate::rig::{LAYOUT, contract, dsdt, host_madt};
+use crate::rig::{LAYOUT, contract, dsdt, host_madt, mpidr};
 
 const STOCK: &str = "aarch64-virt-10.0-ged-memory";
 
@@ -226,6 +226,11 @@ fn damaged_tables_are_an_error() {
     let (mut ram, rsdp) = Ram::stock(7);
     let error = tables::install(rsdp, &mut ram, &host, &LAYOUT, &[]);
     assert_eq!(error, Err(TablesError::SlotCount { madt: 7, slots: 8 }));
+    let backwards = Contract::new(Generation::New, (0..8).rev().map(mpidr), 2);
+    let backwards = backwards.expect("such slots can be");
+    let (mut ram, rsdp) = Ram::stock(8);
+    let error = tables::install(rsdp, &mut ram, &backwards, &LAYOUT, &[]);
+    assert_eq!(error, Err(TablesError::SlotOrder { slot: 0, madt: 0 }));
 }
 
 proptest! {
