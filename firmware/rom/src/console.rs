@@ -1,8 +1,9 @@
-//! The console: a PL011, written to and never waited for.
+//! The console: a PL011, which is not waited for any more once it has been too long. The monitor prints too, with its
+//! lock held: a console that nobody drains must not stop all CPUs for more than one character's time.
 
 use core::fmt::{self, Write};
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use arm_pl011_uart::{DataBits, LineConfig, PL011Registers, Parity, StopBits, Uart};
 use safe_mmio::UniqueMmioPointer;
@@ -16,6 +17,9 @@ const PATIENCE: u32 = 1_000_000;
 
 /// The device's clock on QEMU; it matters only for the divisor, which QEMU ignores.
 const CLOCK_HZ: u32 = 24_000_000;
+
+/// The last character found no room: until one does, the next ones are not waited for.
+static STUCK: AtomicBool = AtomicBool::new(false);
 
 static ADDRESS: AtomicUsize = AtomicUsize::new(FALLBACK);
 
@@ -62,12 +66,16 @@ impl Write for Console {
 
 impl Console {
     fn put(&mut self, byte: u8) {
-        for _ in 0..PATIENCE {
-            if !self.0.is_tx_fifo_full() {
-                self.0.write_word(byte);
-                return;
-            }
+        let tries = if STUCK.load(Ordering::Relaxed) {
+            1
+        } else {
+            PATIENCE
+        };
+        let has_room = (0..tries).any(|_| !self.0.is_tx_fifo_full());
+        if has_room {
+            self.0.write_word(byte);
         }
+        STUCK.store(!has_room, Ordering::Relaxed);
     }
 }
 
