@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use hotvcpu_acpi_events::{Doorbells, EventHost, PowerOff, PowerOffError};
 use hotvcpu_aml::{Interpreter, Limits};
 use hotvcpu_platform::{clock, interrupts};
-use hotvcpu_tables::{Polarity, Reset, Tables, Trigger};
+use hotvcpu_tables::{Polarity, Reset, Table, Tables, Trigger};
 use hotvcpu_wire::Phase;
 
 use super::machine::GuestMachine;
@@ -72,15 +72,32 @@ impl WiredLine {
     }
 }
 
+/// Loads one table, and reports what of it cannot be used.
+fn load(table: &Table<'_>, aml: &mut Interpreter, host: &mut EventHost<GuestMachine>) {
+    let signature = table.signature();
+    match aml.load_table(table.bytes(), host) {
+        Ok(report) => {
+            for skipped in &report.skipped {
+                error(&format_args!("{signature}: passed over: {skipped}"));
+            }
+            let more = report.skipped_count - report.skipped.len();
+            if more > 0 {
+                error(&format_args!(
+                    "{signature}: {more} further terms were passed over"
+                ));
+            }
+        }
+        Err(problem) => error(&format_args!("{signature}: {problem}")),
+    }
+}
+
 impl Acpi {
     /// Loads the namespace from `tables`, and finds the doorbells in it. What fails is reported; the rest works.
     pub fn load(tables: &Tables<'_>) -> Self {
         let mut aml = Interpreter::new(Limits::default());
         let mut host = EventHost::new(GuestMachine::new());
         for table in core::iter::once(&tables.dsdt).chain(&tables.ssdts) {
-            if let Err(problem) = aml.load_table(table.bytes(), &mut host) {
-                error(&format_args!("{}: {problem}", table.signature()));
-            }
+            load(table, &mut aml, &mut host);
         }
         match aml.initialize(&mut host) {
             Ok(report) => {
