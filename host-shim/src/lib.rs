@@ -1,8 +1,8 @@
 //! vCPU hotplug on QEMU: plan it, check it, do it, and see what the guest saw.
 //!
 //! Read from the bottom up. [`qmp`] and [`guest_log`] speak with QEMU and listen to the guest;
-//! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
-//! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
+//! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`], [`mpidr`], [`nodes`] and [`quirks`] are pure:
+//! what is there, what to change, may it be changed, will this QEMU survive it; [`qemu_says`] knows what it says where it refuses. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
 //! QEMU. [`launch`], [`machine`], [`accel`] and [`qemu_binary`] start one, [`definition`] keeps what is to be
 //! started. [`Guest`] is the front
@@ -43,12 +43,15 @@ pub mod launch;
 mod lines;
 pub mod machine;
 pub mod monitor;
+pub mod mpidr;
+pub mod nodes;
 pub mod ops;
 pub mod plan;
 pub mod power;
 mod probe_cache;
 pub mod proxy;
 pub mod qemu_binary;
+pub mod qemu_says;
 pub mod qmp;
 pub mod quirks;
 pub mod resize;

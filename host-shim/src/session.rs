@@ -18,10 +18,12 @@ use crate::accel::Accel;
 use crate::backend::Stream;
 use crate::error::{Error, Result};
 use crate::follow::Follower;
-use crate::guard::{Direction, Refusal};
+use crate::guard::{self, Direction, Refusal};
 use crate::guest_log::{Clock, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
+use crate::monitor::Generation;
+use crate::nodes::{self, Disagreement};
 use crate::qmp::{Event, QmpError, Version};
 use crate::quirks;
 use crate::slots::{self, Slot};
@@ -177,6 +179,32 @@ impl Session {
             facts.x86,
             self.history.get(),
         )?)
+    }
+
+    /// Checks that the guest, as far as it has said anything, can take CPUs from this host.
+    pub(crate) fn check_generation(&self) -> Result<()> {
+        let (view, played) = (&self.view, self.generation());
+        Ok(guard::check_generation(
+            played,
+            view.generation(),
+            view.incompatible(),
+        )?)
+    }
+
+    /// Which generation of aarch64 hotplug is played; `None` where QEMU does hotplug itself.
+    pub fn generation(&self) -> Option<Generation> {
+        self.stream.generation()
+    }
+
+    /// vCPUs that the guest has in another NUMA node than QEMU.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn node_disagreements(&mut self) -> Result<Vec<Disagreement>> {
+        match self.slots() {
+            Err(Error::Guard(Refusal::NoHotplug(_))) => Ok(Vec::new()),
+            slots => Ok(nodes::disagreements(&slots?, &self.view)),
+        }
     }
 
     /// Whether the guest keeps records.

@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::{Backend, MonitorAccess};
 use crate::follow::Follower;
 use crate::guest_log::LogProblem;
-use crate::monitor::{Command, ControlItem, Output, Question, ReportReader, Requests, Translator};
+use crate::monitor::{
+    Command, ControlItem, Generation, Output, Question, ReportReader, Requests, Translator,
+};
 use crate::qmp::{Client, CommandId, Event, Greeting, QmpError, Reply};
 use crate::stream::{Feed, Incoming};
 
@@ -167,6 +169,10 @@ impl Backend for Monitored {
     fn expire(&mut self, now: Instant) {
         let outputs = self.translator.expire(now);
         let _ = self.perform(outputs, now);
+    }
+
+    fn generation(&self) -> Option<Generation> {
+        self.translator.generation()
     }
 }
 

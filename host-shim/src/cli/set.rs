@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hotvcpu::definition::{Definition, DefinitionStore};
+use hotvcpu::nodes::Disagreement;
 use hotvcpu::plan::{Order, PlanError};
 use hotvcpu::resize::{self, ConfigChange, How, LivePlan, What};
 use hotvcpu::{Direction, Error, Operation, Outcome, slots};
@@ -179,6 +180,9 @@ impl Set<'_> {
         output: &mut Output,
     ) -> Finish {
         live.track(operations, &self.command)?;
+        for found in changed_nodes(live, operations)? {
+            output.note(format!("warning: {found}"));
+        }
         let awaited =
             |error: &&Error| !(self.change.no_wait && matches!(error, Error::Timeout { .. }));
         let failed = operations.iter().filter_map(Operation::error).find(awaited);
@@ -244,6 +248,20 @@ impl Set<'_> {
             (Outcome::Failed(error), _) => format!("vcpu {slot}: error: {error}"),
         }
     }
+}
+
+/// Of the CPUs that came: those that the guest has in another NUMA node than QEMU.
+fn changed_nodes(live: &mut Live, operations: &[Operation]) -> Result<Vec<Disagreement>, Error> {
+    let is_new = |vcpu: u32| {
+        let mut done = operations.iter().filter(|operation| operation.ok());
+        done.any(|operation| operation.slot == vcpu && operation.direction == Direction::Add)
+    };
+    if !live.speaks() || !operations.iter().any(|operation| is_new(operation.slot)) {
+        return Ok(Vec::new());
+    }
+    let mut found = live.session().node_disagreements()?;
+    found.retain(|found| is_new(found.vcpu));
+    Ok(found)
 }
 
 fn order_of(name: &str) -> Result<Order, Error> {

@@ -48,6 +48,11 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
         true => Some(starting.wait_ready(wait)?),
         false => None,
     };
+    if ready.is_some() {
+        for found in starting.node_disagreements()? {
+            output.note(format!("warning: {found}"));
+        }
+    }
     report(&starting.started, ready.as_ref(), output)
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::answers;
 use super::checks::refused;
+use super::generation::Generation;
 use super::model::{Layout, Model};
 use super::outstanding::{DEADLINE, Outstanding};
 use crate::qmp::{Event, Failure};
@@ -100,6 +101,11 @@ pub struct Translator<T> {
 }
 
 impl<T> Translator<T> {
+    /// What the monitor plays, as far as it is known.
+    pub fn generation(&self) -> Option<Generation> {
+        self.model.as_ref().map(|model| model.generation)
+    }
+
     /// The translation of a machine of which nothing is known, or what was plugged before the first
     /// report to come.
     pub fn new(model: Option<Model>) -> Self {

@@ -43,7 +43,7 @@ pub enum QmpError {
         reason: String,
     },
     /// QEMU refused a command.
-    #[error("QEMU refused {command}: {failure}")]
+    #[error("QEMU refused {command}: {failure}{}", crate::qemu_says::remedy(.failure))]
     Refused {
         /// The command.
         command: String,
