@@ -12,6 +12,8 @@ use crate::PATIENCE;
 pub struct Qmp {
     client: Client,
     incoming: Receiver<Incoming>,
+    /// The names of the events that came while an answer was awaited.
+    events: Vec<String>,
 }
 
 impl Qmp {
@@ -20,7 +22,12 @@ impl Qmp {
         let (sender, incoming) = channel();
         let sink = move |item| sender.send(item).is_ok();
         let client = Client::connect(socket, PATIENCE, sink).expect("connected");
-        Self { client, incoming }
+        let events = Vec::new();
+        Self {
+            client,
+            incoming,
+            events,
+        }
     }
 
     /// Runs a command; QEMU's answer.
@@ -29,6 +36,7 @@ impl Qmp {
         loop {
             match self.incoming.recv_timeout(PATIENCE).expect("QEMU answers") {
                 Incoming::Reply(reply) if reply.id == Some(id) => return reply.result,
+                Incoming::Event(event) => self.events.push(event.name),
                 _ => {}
             }
         }
@@ -47,8 +55,11 @@ impl Qmp {
         assert_eq!(said.as_str(), Some(""), "{line}");
     }
 
-    /// Waits for the event of this name.
+    /// Waits for the event of this name, which may have come already.
     pub fn await_event(&mut self, name: &str) {
+        if self.events.iter().any(|event| event == name) {
+            return;
+        }
         loop {
             match self.incoming.recv_timeout(PATIENCE) {
                 Ok(Incoming::Event(event)) if event.name == name => return,

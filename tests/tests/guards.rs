@@ -1,43 +1,24 @@
 //! What is refused before anything is sent, on a real QEMU in the state that stands in the way.
 
 use std::process::Stdio;
-use std::sync::mpsc::channel;
 
-use hotvcpu::qmp::{Client, Incoming};
-use hotvcpu_tests::PATIENCE;
+use hotvcpu_tests::Q35;
 use hotvcpu_tests::command::Host;
 use serde_json::{Value, json};
 
 /// A running domain of one of eight vCPUs, with these words for the guest.
 fn domain(words: &str) -> Host {
     let host = Host::new();
-    host.define("[vcpus]\ncurrent = 1\nmaximum = 8\n");
-    let file = host.runtime().join("one.toml");
-    let text = std::fs::read_to_string(&file).expect("readable");
-    let text = text.replace("workload=paused", &format!("workload=paused {words}"));
-    std::fs::write(&file, text).expect("written");
-    host.json(&["define", file.to_str().expect("UTF-8")]);
+    host.define_on(Q35, words, "[vcpus]\ncurrent = 1\nmaximum = 8\n");
     host.json(&["start", "one"]);
     host
 }
 
 /// Runs these commands on the domain's other monitor, behind the command's back.
 fn qmp(host: &Host, commands: &[(&str, Value)]) {
-    let socket = host.runtime().join("hotvcpu/one/qmp-events.sock");
-    let (sender, receiver) = channel();
-    let sink = move |item| sender.send(item).is_ok();
-    let mut client = Client::connect(&socket, PATIENCE, sink).expect("connected");
+    let mut client = host.qmp();
     for (command, arguments) in commands {
-        let id = client.send(command, arguments.clone()).expect("sent").0;
-        loop {
-            match receiver.recv_timeout(PATIENCE).expect("QEMU answers") {
-                Incoming::Reply(reply) if reply.id == Some(id) => {
-                    reply.result.expect("QEMU does it");
-                    break;
-                }
-                _ => {}
-            }
-        }
+        client.run(command, arguments.clone());
     }
 }
 
