@@ -2,8 +2,9 @@
 
 use std::process::Stdio;
 
-use hotvcpu_tests::Q35;
+use hotvcpu::Generation;
 use hotvcpu_tests::command::Host;
+use hotvcpu_tests::{Board, Q35, on_boards};
 use serde_json::{Value, json};
 
 /// A running domain of one of eight vCPUs, with these words for the guest.
@@ -92,4 +93,73 @@ fn a_second_command_learns_who_is_at_work() {
     assert!(said.contains(&holder), "{said}");
     let code = first.wait().expect("it ends").code();
     assert_eq!(code, Some(7));
+}
+
+fn a_guest_of_another_generation_is_not_given_cpus(board: Board) {
+    let forced = match board.generation {
+        Some(Generation::Old) => "new",
+        _ => "old",
+    };
+    let words = format!("generation={forced} hello_deadline_ms=500");
+    let host = Host::new();
+    host.define_on(board, &words, "[vcpus]\ncurrent = 2\nmaximum = 4\n");
+    host.json(&["start", "one"]);
+    let said = host.fails(&["setvcpus", "one", "3", "--live"], 4);
+    for part in [&format!("generation={forced}: this host"), "--force"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert_eq!(host.current(), Some(2), "nothing was sent");
+    let sent = host.run(&[
+        "setvcpus",
+        "one",
+        "3",
+        "--live",
+        "--force",
+        "--timeout",
+        "5s",
+    ]);
+    assert!(matches!(sent.status.code(), Some(6 | 7)), "{sent:?}");
+}
+
+on_boards!(a_guest_of_another_generation_is_not_given_cpus: VIRT, VIRT_RFC, VIRT_OLD);
+
+fn cpus_of_the_start_stay(board: Board) {
+    let host = Host::new();
+    host.define_on(board, "", "[vcpus]\ncurrent = 2\nmaximum = 4\n");
+    host.json(&["start", "one"]);
+    let said = host.fails(&["setvcpu", "one", "0", "--disable", "--live"], 4);
+    assert!(said.contains("the guest boots on it"), "{said}");
+    let said = host.fails(&["setvcpu", "one", "1", "--disable", "--live"], 4);
+    assert!(
+        said.contains("present when the domain was started"),
+        "{said}"
+    );
+    let said = host.fails(&["setvcpus", "one", "1", "--live"], 4);
+    assert!(said.contains("0 of 2 can be removed"), "{said}");
+    assert_eq!(host.current(), Some(2));
+}
+
+on_boards!(cpus_of_the_start_stay: Q35, VIRT, VIRT_OLD);
+
+#[test]
+fn maxima_and_machines_are_known_before_qemu_is_started() {
+    let host = Host::new();
+    let kernel = hotvcpu_tests::guest_image();
+    let arm = hotvcpu_tests::board::guest_image_aarch64();
+    let rom = hotvcpu_tests::board::rom();
+    let [kernel, arm, rom] = [&kernel, &arm, &rom].map(|path| path.to_str().expect("UTF-8"));
+    let fails = |words: &[&str], code, part: &str| {
+        let said = host.fails(&[&["start", "two", "--kernel"], words].concat(), code);
+        assert!(said.contains(part), "{part} is not in {said}");
+    };
+    let pc = [kernel, "--machine", "pc", "--maxvcpus", "256"];
+    fails(&pc, 2, "choose --maxvcpus 255 or less");
+    fails(
+        &[kernel, "--vcpus", "3", "--maxvcpus", "2"],
+        2,
+        "--maxvcpus",
+    );
+    let old = [arm, "--firmware", rom, "--machine", "virt-4.1"];
+    fails(&old, 2, "machine types before virt-4.2 have no GED");
+    assert_eq!(host.json(&["list"]), json!([]), "nothing was started");
 }
