@@ -160,7 +160,8 @@ impl Session {
     }
 
     /// Checks that this QEMU survives a reset after all that it has been through.
-    pub(crate) fn check_reset(&self) -> Result<()> {
+    pub(crate) fn check_reset(&mut self) -> Result<()> {
+        self.look_at_others()?;
         let (version, facts) = (self.version(), &self.facts);
         Ok(quirks::check_reset(
             version,
@@ -171,7 +172,8 @@ impl Session {
     }
 
     /// Checks that this QEMU can save its state, or move it, after all that it has been through.
-    pub(crate) fn check_move(&self) -> Result<()> {
+    pub(crate) fn check_move(&mut self) -> Result<()> {
+        self.look_at_others()?;
         let (version, facts) = (self.version(), &self.facts);
         Ok(quirks::check_move(
             version,
@@ -179,6 +181,17 @@ impl Session {
             facts.x86,
             self.history.get(),
         )?)
+    }
+
+    /// Counts what other clients have done to the machine.
+    fn look_at_others(&mut self) -> Result<()> {
+        match self.slots() {
+            Err(Error::Guard(Refusal::NoHotplug(_))) => Ok(()),
+            slots => {
+                self.history.look_at(&slots?);
+                Ok(())
+            }
+        }
     }
 
     /// Checks that the guest, as far as it has said anything, can take CPUs from this host.

@@ -61,6 +61,7 @@ impl Session {
         let slots = self.slots()?;
         let state = self.state_for_guard()?;
         guard::check(direction, wanted, &slots, &state)?;
+        self.history.look_at(&slots);
         let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
         if !force {
             let at_hand = self.circumstances(&slots, wanted)?;
@@ -72,7 +73,7 @@ impl Session {
         // What has come before belongs to earlier operations.
         self.poll();
         let batch = Batch::new(direction, self.presence(&state), wanted, &slots);
-        self.history.count(direction, count)?;
+        self.history.count_slots(direction, wanted)?;
         let resets = self.resets;
         let mut operations = self.drive(batch, deadline, timeout)?;
         if direction == Direction::Remove && self.resets != resets {
@@ -251,9 +252,10 @@ impl Session {
             operation.direction == Direction::Add
                 && matches!(&operation.outcome, Outcome::Failed(error) if by_qemu(error))
         });
-        match u32::try_from(refused.count()) {
-            Ok(0) | Err(_) => Ok(()),
-            Ok(number) => self.history.refused(number),
+        let slots: Vec<u32> = refused.map(|operation| operation.slot).collect();
+        match slots.is_empty() {
+            true => Ok(()),
+            false => self.history.refused(&slots),
         }
     }
 }
