@@ -350,12 +350,20 @@ mod tests {
     fn states_in_which_qemu_would_accept_and_forget_are_refused() {
         let slots = machine(1, 4, &[2]);
         for state in [
+            "preconfig",
             "inmigrate",
             "postmigrate",
+            "finish-migrate",
+            "colo",
             "save-vm",
+            "restore-vm",
             "suspended",
             "shutdown",
             "guest-panicked",
+            "internal-error",
+            "io-error",
+            "watchdog",
+            "debug",
         ] {
             for (direction, index) in [(Direction::Add, 1), (Direction::Remove, 2)] {
                 let refused = check(direction, &[index], &slots, state);

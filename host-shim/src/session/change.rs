@@ -58,8 +58,8 @@ impl Session {
         force: bool,
     ) -> Result<Vec<Operation>> {
         let deadline = Instant::now() + timeout;
-        let slots = self.slots()?;
-        let state = self.state_for_guard()?;
+        let (slots, state) = self.slots_and_state()?;
+        let state = self.state_for_guard(state);
         guard::check(direction, wanted, &slots, &state)?;
         self.history.look_at(&slots);
         let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
@@ -111,12 +111,12 @@ impl Session {
         Ok(())
     }
 
-    /// QEMU's run state; a guest that has begun to power off counts as off, because it answers
-    /// nothing any more.
-    fn state_for_guard(&mut self) -> Result<String> {
-        let state = self.run_state()?;
-        let ending = state == "running" && self.view.shutting_down();
-        Ok(if ending { "shutdown".to_owned() } else { state })
+    /// A guest that has begun to power off counts as off, because it answers nothing any more.
+    fn state_for_guard(&self, state: String) -> String {
+        match state == "running" && self.view.shutting_down() {
+            true => "shutdown".to_owned(),
+            false => state,
+        }
     }
 
     fn circumstances(&mut self, slots: &[Slot], wanted: &[u32]) -> Result<Circumstances> {

@@ -6,6 +6,7 @@
 mod aml;
 mod figures;
 mod host;
+mod overhead;
 mod stats;
 
 use std::path::PathBuf;
@@ -96,8 +97,10 @@ fn measure_host(options: &Options, arch: Arch, offline: bool) -> Result<Report> 
     let cycles = host::add_and_remove(&prepared, runs)?;
     add(&mut report, cycles.figures);
     add(&mut report, host::many(&prepared, runs)?);
-    if arch == Arch::Aarch64 {
-        add(&mut report, [host::most(&prepared, runs)?]);
+    match arch {
+        Arch::Aarch64 => add(&mut report, [host::most(&prepared, runs)?]),
+        // A monitor's channel has no minimal client.
+        Arch::X86_64 => add(&mut report, overhead::measure(&prepared, runs)?),
     }
     for (action, medians) in cycles.phases_us {
         println!("\n{action}, medians in ms since the request:");
