@@ -22,14 +22,11 @@ fn an_add_before_the_guest_runs_is_confirmed_later_and_after_a_reset(board: Boar
     let added = host.json(&["setvcpus", "one", "3", "--live"]);
     assert_eq!(added["operations"][0]["outcome"], "pending", "{added}");
     let counted = host.json(&["vcpucount", "one"]);
-    match board.machine {
-        // The monitor does not run either: what it was asked for shows later.
-        Machine::Virt => assert!(
-            notes(&counted).contains("comes when the VM runs"),
-            "{counted}"
-        ),
-        _ => assert_eq!(counted["pending"], serde_json::json!([0, 1, 2])),
-    }
+    // A monitor that does not run has not acted yet: then a note says so.
+    let waits = counted["pending"] == serde_json::json!([0, 1, 2]);
+    let noted =
+        board.machine == Machine::Virt && notes(&counted).contains("comes when the VM runs");
+    assert!(waits || noted, "{counted}");
     host.json(&["resume", "one"]);
     // It waits for the guest's boot; each add is told once, as it comes.
     let told = std::cell::RefCell::new(String::new());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotvcpu::definition::{Definition, DefinitionStore};
+use hotvcpu::definition::{CpuList, Definition, DefinitionStore};
 use hotvcpu::nodes::Disagreement;
 use hotvcpu::plan::{Order, PlanError};
 use hotvcpu::resize::{self, ConfigChange, How, LivePlan, What};
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Change, Setvcpu, Setvcpus};
 use super::output::{Finish, Output, Stop};
+use super::progress::Progress;
 use super::target::{Live, Target};
 
 /// How long a request that is not awaited has for QEMU to say no.
@@ -110,7 +111,9 @@ impl Set<'_> {
         let Some(plan) = self.plan(&mut live, &order, output)? else {
             return self.nothing(output);
         };
+        let progress = self.progress(&plan, output);
         let operations = resize::live(live.session(), &plan, self.how(target))?;
+        drop(progress);
         self.tell(&mut live, &operations, None, output)
     }
 
@@ -153,7 +156,9 @@ impl Set<'_> {
             output.object(&json!({"ok": true, "operations": [], "definition": config.after}))?;
             return output.line(&says(&config.after));
         };
+        let progress = self.progress(&plan, output);
         let done = resize::live_and_config(live.session(), &plan, self.how(target), &config)?;
+        drop(progress);
         let written = done.config_written.then_some(&config.after);
         if written.is_none() {
             output.note(
@@ -161,6 +166,18 @@ impl Set<'_> {
             );
         }
         self.tell(&mut live, &done.operations, written, output)
+    }
+
+    fn progress(&self, plan: &LivePlan, output: &Output) -> Option<Progress> {
+        let slots: CpuList = plan.slots.iter().copied().collect();
+        let what = match plan.direction {
+            Direction::Add => "use",
+            Direction::Remove => "let go of",
+        };
+        let timeout = self.change.timeout;
+        output.progress(format!(
+            "waiting for the guest to {what} vcpu {slots} ({timeout:?} at most)"
+        ))
     }
 
     fn nothing(&self, output: &mut Output) -> Finish {
