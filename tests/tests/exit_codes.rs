@@ -42,6 +42,8 @@ fn of_0_1_2_3_and_10_no_qemu_is_needed() {
         ErrorKind::Usage,
     );
     ends(&host, &["vcpucount", "one"], ErrorKind::Domain);
+    let nobody = ["--attach", "/nonexistent", "vcpucount"];
+    ends(&host, &nobody, ErrorKind::Domain);
     let start = ["start", "one", "--kernel", "/nonexistent"];
     ends(&host, &start, ErrorKind::Setup);
 }

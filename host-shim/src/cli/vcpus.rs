@@ -6,7 +6,7 @@ use hotvcpu::guest_log::printable;
 use hotvcpu::slots::Origin;
 use hotvcpu::{Error, LogProblem, Phase, Session, Slot, apic_id, mpidr, nodes};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::arguments::Vcpucount;
 use super::output::{Finish, Output};
@@ -161,6 +161,8 @@ struct Row {
     socket: Option<u64>,
     core: Option<u64>,
     thread: Option<u64>,
+    /// Every level that the machine has, dies and clusters too.
+    topology: Map<String, Value>,
     node: Option<u64>,
     /// Its node in the guest's tables.
     guest_node: Option<u64>,
@@ -229,6 +231,7 @@ fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session:
         socket: level("socket-id"),
         core: level("core-id"),
         thread: level("thread-id"),
+        topology: slot.props.clone(),
         node: slot.node(),
         guest_node: session.guest_view().nodes().get(&slot.index).copied(),
         generation: generation(session),

@@ -16,6 +16,16 @@ pub enum QmpError {
         /// What came instead, shortened.
         found: String,
     },
+    /// Nobody listens.
+    #[error(
+        "nobody can be reached at the QMP socket {path} ({reason}); is that QEMU running, and was it started with `-qmp unix:PATH,server=on,wait=off`?"
+    )]
+    Unreachable {
+        /// The socket.
+        path: String,
+        /// The system's error.
+        reason: String,
+    },
     /// Nothing came in time.
     #[error(
         "QEMU did not answer {during} within {after:?}; another client may hold this monitor (a QMP socket serves one at a time), or QEMU hangs"
