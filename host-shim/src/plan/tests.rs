@@ -227,8 +227,8 @@ proptest! {
             prop_assert!(there.remove.iter().all(|slot| *slot >= boot), "{:?} are the boot's", there.remove);
             // What the machine was started with may fill a core in part, and the count may not be a whole number of cores.
             let partial = partial_cores(&slots, threads);
-            let unavoidable = usize::from(target as usize % threads != 0);
-            let of_boot = usize::from(boot as usize % threads != 0 && target == boot);
+            let unavoidable = usize::from(!(target as usize).is_multiple_of(threads));
+            let of_boot = usize::from(!(boot as usize).is_multiple_of(threads) && target == boot);
             prop_assert!(partial <= unavoidable.max(of_boot), "{target} of {total}, {boot} at boot: {partial} in part");
         }
     }
