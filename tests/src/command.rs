@@ -117,8 +117,10 @@ impl Host {
             true => guest_image_aarch64(),
             false => guest_image(),
         };
+        let cmdline = format!("workload=paused {words}");
+        let cmdline = cmdline.trim_end();
         let mut text = format!(
-            "name = \"one\"\nmachine = \"{machine}\"\nkernel = {kernel:?}\naccel = \"tcg\"\ncmdline = \"workload=paused {words}\"\n"
+            "name = \"one\"\nmachine = \"{machine}\"\nkernel = {kernel:?}\naccel = \"tcg\"\ncmdline = \"{cmdline}\"\n"
         );
         if let (true, Some(generation)) = (is_arm, board.generation) {
             text.push_str(&format!(

@@ -75,6 +75,17 @@ fn the_guests_own_maximum_is_kept() {
 }
 
 #[test]
+fn the_definition_s_maximum_is_kept() {
+    let host = domain("");
+    let said = host.fails(&["setvcpus", "one", "9", "--config"], 4);
+    for part in ["persistent domain: 9 > 8", "--maximum --config"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    host.fails(&["setvcpus", "one", "9", "--live", "--config"], 4);
+    assert_eq!(host.live_and_config(), (vec![0], "0".into()));
+}
+
+#[test]
 fn a_second_command_learns_who_is_at_work() {
     let host = domain("misbehave=never-eject");
     host.json(&["setvcpus", "one", "2", "--live"]);
