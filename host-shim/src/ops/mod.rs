@@ -17,7 +17,7 @@ mod verdict;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::guard::Direction;
 use crate::timeline::Timeline;
 
@@ -57,6 +57,18 @@ impl Operation {
     /// Whether it was done.
     pub fn ok(&self) -> bool {
         matches!(self.outcome, Outcome::Done)
+    }
+
+    /// This operation, if it was done; else why it was not.
+    ///
+    /// # Errors
+    /// Its own error, or that it was accepted by QEMU while the guest could not answer.
+    pub fn into_done(self) -> error::Result<Self> {
+        match self.outcome {
+            Outcome::Done => Ok(self),
+            Outcome::Failed(error) => Err(error),
+            Outcome::Pending => Err(Error::Pending { slot: self.slot }),
+        }
     }
 
     /// Why it failed.
