@@ -32,6 +32,8 @@ pub struct GuestView {
     /// Why it cannot live with what it found.
     #[serde(default)]
     incompatible: Option<String>,
+    #[serde(default)]
+    offline: BTreeSet<u32>,
 }
 
 /// How the guest's complaint begins when it was told to be of another generation than its host; see the guest's command line.
@@ -59,14 +61,23 @@ impl GuestView {
         match record.phase {
             Phase::Online => {
                 self.online.insert(cpu);
+                self.offline.remove(&cpu);
             }
-            Phase::Off | Phase::Eject => {
+            Phase::Off => {
                 self.online.remove(&cpu);
             }
             Phase::Identity => match record.value {
                 Some(node) => drop(self.nodes.insert(cpu, node)),
                 None => drop(self.nodes.remove(&cpu)),
             },
+            Phase::Present | Phase::Offline => {
+                self.online.remove(&cpu);
+                self.offline.insert(cpu);
+            }
+            Phase::Eject => {
+                self.online.remove(&cpu);
+                self.offline.remove(&cpu);
+            }
             _ => {}
         }
     }
@@ -107,6 +118,11 @@ impl GuestView {
     /// Why the guest, as it was started, cannot take CPUs from this host.
     pub fn incompatible(&self) -> Option<&str> {
         self.incompatible.as_deref()
+    }
+
+    /// The CPUs that the guest knows and leaves offline, by its policy or its user's wish.
+    pub fn offline(&self) -> &BTreeSet<u32> {
+        &self.offline
     }
 }
 
@@ -159,5 +175,32 @@ mod tests {
         view.observe(&Record::new(0, 0, Phase::Boot));
         assert_eq!((view.generation(), view.incompatible()), (None, None));
         assert!(view.nodes().is_empty());
+    }
+
+    #[test]
+    fn a_cpu_is_online_or_offline_or_gone() {
+        let mut view = GuestView::default();
+        let mut say = |phase| {
+            let mut record = Record::new(0, 0, phase);
+            record.cpu = Some(3);
+            view.observe(&record);
+            (view.online().contains(&3), view.offline().contains(&3))
+        };
+        assert_eq!(say(Phase::Present), (false, true));
+        assert_eq!(say(Phase::Start), (false, true));
+        assert_eq!(say(Phase::Online), (true, false));
+        assert_eq!(say(Phase::Drain), (true, false));
+        assert_eq!(say(Phase::Off), (false, false));
+        assert_eq!(say(Phase::Offline), (false, true));
+        assert_eq!(say(Phase::Eject), (false, false));
+        assert_eq!(say(Phase::Present), (false, true));
+        assert_eq!(say(Phase::Boot), (false, false));
+    }
+
+    #[test]
+    fn a_view_of_an_earlier_version_is_read() {
+        let view: GuestView =
+            serde_json::from_str(r#"{"ready":true,"ended":false,"online":[0,3]}"#).unwrap();
+        assert!(view.ready() && view.offline().is_empty());
     }
 }

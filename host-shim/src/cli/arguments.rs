@@ -1,5 +1,6 @@
 //! The commands and their arguments. The help, the man page and the completions are made from this.
 
+mod demo;
 mod domains;
 mod proxy;
 mod vcpus;
@@ -12,6 +13,7 @@ use hotvcpu::Error;
 
 use super::target::Target;
 
+pub use demo::Demo;
 pub use domains::{
     Console, Define, Events, List, Migrate, Patience, Restart, Restore, Save, Start,
 };
@@ -20,6 +22,7 @@ pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
 const EXAMPLES: &str = "\
 Examples:
+  hotvcpu demo                              # see it work, on both architectures
   hotvcpu start demo --kernel hotvcpu-guest --vcpus 1 --maxvcpus 16
   hotvcpu start arm --arch aarch64 --kernel hotvcpu-guest.img --firmware hotvcpu-rom.bin
   hotvcpu setvcpus demo 4 --live            # add three, see each phase
@@ -40,9 +43,20 @@ Exit codes:
       nothing was sent              is under way
    5  the guest refused";
 
+/// What `--version` says; `-V` is short.
+fn long_version() -> &'static str {
+    match hotvcpu::images::are_embedded() {
+        true => concat!(
+            env!("CARGO_PKG_VERSION"),
+            "\nguest images inside: x86_64; aarch64, with its ROM"
+        ),
+        false => concat!(env!("CARGO_PKG_VERSION"), "\nguest images inside: none"),
+    }
+}
+
 /// Adds vCPUs to running QEMU guests and removes them, and shows what the guest saw.
 #[derive(Debug, Parser)]
-#[command(name = "hotvcpu", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "hotvcpu", version, long_version = long_version(), after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// Write the result as JSON, errors included.
     #[arg(long, global = true)]
@@ -100,6 +114,8 @@ pub enum DomainCommand {
     Restore(Restore),
     /// Move a running domain into another QEMU on this machine, with the vCPUs that it has.
     Migrate(Migrate),
+    /// Show CPUs come and go, on machines of its own: boot, add, remove, re-add, shut down.
+    Demo(Demo),
     /// Print the completions for a shell, to be sourced by it.
     #[command(
         after_help = "Example:\n  hotvcpu completions bash > ~/.local/share/bash-completion/completions/hotvcpu"

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod definitions;
+mod demo;
 mod events;
 mod list;
 mod manual;
@@ -87,6 +88,7 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Save(what) => moving::save(&what, output),
         Do::Restore(what) => moving::restore(&what, output),
         Do::Migrate(what) => moving::migrate(&what, output),
+        Do::Demo(what) => demo::show(&what, output),
         Do::Completions { shell } => manual::completions(shell),
         Do::Man { to } => manual::man(to.as_deref(), output),
         Do::Console(what) => power::console(&what.name, !what.no_follow),
@@ -191,12 +193,14 @@ mod tests {
     #[test]
     fn only_a_guest_that_can_tell_is_awaited() {
         let parse = |words: &str| {
-            Cli::try_parse_from(format!("hotvcpu start demo --kernel k {words}").split_whitespace())
+            Cli::try_parse_from(format!("hotvcpu start demo {words}").split_whitespace())
         };
-        for words in ["", "--wait 5s", "--no-wait", "--paused", "--foreign-kernel"] {
+        let foreign = "--kernel k --foreign-kernel";
+        assert!(parse("--foreign-kernel").is_err(), "whose?");
+        for words in ["", "--wait 5s", "--no-wait", "--paused", foreign] {
             assert!(parse(words).is_ok(), "{words}");
         }
-        for words in ["--no-wait", "--paused", "--foreign-kernel"] {
+        for words in ["--no-wait", "--paused", foreign] {
             assert!(parse(&format!("--wait 5s {words}")).is_err(), "{words}");
         }
     }
