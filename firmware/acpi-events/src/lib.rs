@@ -1,8 +1,8 @@
 //! The doorbells: how a hypervisor tells a guest, by ACPI, that something has happened.
 //!
-//! Two kinds exist. Machines with fixed hardware have general-purpose event (GPE) blocks behind one interrupt,
-//! the SCI; hardware-reduced ones have generic event devices (GED), each with interrupts of its own. Both end in an
-//! AML method that looks what it was and calls Notify. [`Doorbells`] hides the difference: it lists the interrupt
+//! Three kinds exist. Machines with fixed hardware have general-purpose event (GPE) blocks behind one interrupt,
+//! the SCI; hardware-reduced ones have generic event devices (GED), each with interrupts of its own, or pins of a GPIO
+//! controller. All end in an AML method that looks what it was and calls Notify. [`Doorbells`] hides the difference: it lists the interrupt
 //! lines to wire up, and serves the one that rang.
 //!
 //! Nothing here runs in interrupt context. The handler of the platform records that a line rang, and when; the main
@@ -22,7 +22,9 @@ mod error;
 mod fixed;
 mod ged;
 mod gpe;
+mod gpio;
 mod host;
+mod interrupt;
 pub mod namespace;
 mod power_off;
 mod queue;
