@@ -11,7 +11,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::LaunchError;
 use crate::backend::{BackendKind, MonitorAccess};
-use crate::monitor::{ControlBase, ControlFiles, Model};
+use crate::monitor::{Accepted, ControlBase, ControlFiles, Model};
 
 /// The open file under which QEMU finds the listening socket for operations. Low numbers, because
 /// shells keep their own files from 10 on and the QEMU may be a wrapper script.
@@ -107,6 +107,8 @@ impl LaunchFiles {
                 let control = self.control_files();
                 private_file(&control.reports)?;
                 private_fifo(&control.requests)?;
+                // Of an earlier run; that it is not there is well.
+                let _ = fs::remove_file(Accepted::path(&control));
                 Some(listen(&self.qmp_proxy())?)
             }
         };
