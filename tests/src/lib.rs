@@ -7,6 +7,7 @@
 
 pub mod board;
 pub mod command;
+pub mod foreign;
 pub mod raw_qemu;
 
 use std::path::PathBuf;
