@@ -4,10 +4,11 @@
 //! those of a virt machine whose hotplug is off, so that nothing in them needs a device that the stock machine lacks.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use hotvcpu::Guest;
 use hotvcpu_tests::board::{guest_image_aarch64, rom};
-use hotvcpu_tests::{qemu_aarch64, raw_qemu::RawQemu};
+use hotvcpu_tests::{PATIENCE, VIRT_STOCK, console, qemu_aarch64, raw_qemu::RawQemu};
 
 /// The length of a command in the loader's script.
 const COMMAND: usize = 128;
@@ -25,11 +26,16 @@ struct Files {
     script: Vec<u8>,
 }
 
+/// The folder of a captured machine.
+fn folder(machine: &str) -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    workspace.join("../shared/tables").join(machine)
+}
+
 impl Files {
     /// As they were captured.
     fn captured() -> Self {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let folder = workspace.join("../shared/tables/aarch64-new-hotplug-off");
+        let folder = folder("aarch64-new-hotplug-off");
         let read = |name: &str| std::fs::read(folder.join(name)).expect("it was captured");
         Self {
             tables: read("etc_acpi_tables"),
@@ -133,6 +139,45 @@ fn tables_of_another_architecture_leave_the_guest_without_cpus_to_add() {
     // Not even the boot CPU is known; no CPU of the table has a name that this machine understands.
     assert!(console.contains("0 of 2 CPUs online"), "{console}");
     assert!(!console.contains("generation: "), "{console}");
+}
+
+/// The tables name a register block that this machine lacks: each access to it ends in an external abort.
+#[test]
+fn a_register_block_that_nobody_has_is_reported_and_the_guest_goes_on() {
+    for (name, generation) in [
+        ("aarch64-new-2of8", "new (openEuler): "),
+        ("aarch64-old-2of8", "old: "),
+        ("aarch64-rfc5-2of8", "new (upstream): "),
+    ] {
+        let folder = folder(name);
+        let item = |of: &str, file: &str| {
+            let file = folder.join(file);
+            format!("name={of},file={}", file.display())
+        };
+        let items = [
+            item("etc/acpi/tables", "etc_acpi_tables"),
+            item("etc/acpi/rsdp", "etc_acpi_rsdp"),
+            item("etc/table-loader", "etc_table-loader"),
+        ];
+        let items = items.iter().flat_map(|it| ["-fw_cfg", it]);
+        let arguments = ["-machine", "acpi=off"].into_iter().chain(items);
+        let config = VIRT_STOCK.config(2, 2, "workload=paused exit_when_ready");
+        let mut guest = Guest::start(config.extra_args(arguments)).expect("QEMU starts");
+        let ready = guest.wait_ready(PATIENCE).expect("the guest goes on");
+        assert_eq!(ready.cpus_online, 1, "{name}: only the boot CPU is sure");
+        let said = console(&guest);
+        assert!(said.contains(generation), "{name}: {said}");
+        let failed = guest
+            .records()
+            .filter_map(|it| it.record.text.clone())
+            .find(|text| text.contains("nothing answers at this address"));
+        let failed = failed.unwrap_or_else(|| panic!("{name}: nothing is said: {said}"));
+        assert!(failed.contains("_STA"), "{name}: {failed}");
+        let status = guest
+            .wait_exit(PATIENCE)
+            .expect("it ends as it was told to");
+        assert!(status.success(), "{status}");
+    }
 }
 
 #[test]
