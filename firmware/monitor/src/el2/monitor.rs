@@ -90,6 +90,7 @@ impl Monitor {
             faults: 0,
             distributor: config.distributor..config.distributor + distributor::LENGTH,
             server: 0,
+            has_ged: !settings.host_tables,
         };
         Ok(Self {
             shared,
