@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use hotvcpu::Guest;
-use hotvcpu_tests::board::{guest_image_aarch64, rom};
+use hotvcpu_tests::board::{guest_flat_aarch64, guest_image_aarch64, rom};
 use hotvcpu_tests::{PATIENCE, VIRT_STOCK, console, qemu_aarch64, raw_qemu::RawQemu};
 
 /// The length of a command in the loader's script.
@@ -61,18 +61,23 @@ impl Files {
     /// What the console says when the guest is started with them; the machine powers off by itself.
     fn console(&self) -> String {
         let folder = tempfile::tempdir().expect("a folder");
+        let items = self.items(folder.path());
+        let items = items.iter().flat_map(|it| ["-fw_cfg", it]);
+        console_of("virt,gic-version=3,acpi=off", items)
+    }
+
+    /// The files in `folder`, as QEMU's option `-fw_cfg` takes them.
+    fn items(&self, folder: &Path) -> [String; 3] {
         let item = |name: &str, content: &[u8]| {
-            let path = folder.path().join(name.replace('/', "_"));
+            let path = folder.join(name.replace('/', "_"));
             std::fs::write(&path, content).expect("it is written");
             format!("name={name},file={}", path.display())
         };
-        let items = [
+        [
             item("etc/acpi/tables", &self.tables),
             item("etc/acpi/rsdp", &self.rsdp),
             item("etc/table-loader", &self.script),
-        ];
-        let items = items.iter().flat_map(|it| ["-fw_cfg", it]);
-        console_of("virt,gic-version=3,acpi=off", items)
+        ]
     }
 }
 
@@ -120,6 +125,26 @@ fn a_corrupt_loader_script_ends_with_a_message() {
             "the guest was started: {console}"
         );
     }
+}
+
+#[test]
+fn a_kernel_that_runs_a_corrupt_script_itself_says_so_and_goes_on() {
+    let mut files = Files::captured();
+    // ADD_POINTER: two names of 56 bytes, then the offset of the pointer.
+    let pointers = files.script.chunks_exact_mut(COMMAND);
+    let mut pointers = pointers.filter(|command| command[0] == 2);
+    pointers.next().expect("it links tables")[116..120].fill(0xFF);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut arguments: Vec<OsString> = vec!["-kernel".into(), guest_flat_aarch64().into()];
+    let machine = ["-M", "virt,gic-version=3,acpi=off", "-cpu", "cortex-a57"];
+    arguments.extend(machine.map(OsString::from));
+    for item in files.items(folder.path()) {
+        arguments.extend(["-fw_cfg".into(), item.into()]);
+    }
+    let mut machine = RawQemu::start(&qemu_aarch64(), &arguments);
+    machine.await_text("etc/table-loader, command");
+    machine.await_text("0xffffffff are out of etc/acpi/");
+    machine.await_text("CPUs can neither come nor go");
 }
 
 #[test]
