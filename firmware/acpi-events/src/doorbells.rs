@@ -26,6 +26,8 @@ pub enum Source {
     Ged,
     /// A GPIO controller.
     Gpio,
+    /// A device that is no doorbell.
+    Device,
 }
 
 /// An interrupt line to wire up.
@@ -39,6 +41,18 @@ pub struct Line {
     pub polarity: Polarity,
     /// What it belongs to.
     pub source: Source,
+}
+
+impl Line {
+    /// A PCI interrupt that is wired to `gsi` directly: level-triggered and active low (PCI Local Bus 3.0, 2.2.6).
+    pub(crate) fn pci(gsi: u32) -> Self {
+        Self {
+            gsi,
+            trigger: Trigger::Level,
+            polarity: Polarity::Low,
+            source: Source::Device,
+        }
+    }
 }
 
 /// A handler that ran.

@@ -4,10 +4,9 @@ use alloc::vec::Vec;
 
 use hotvcpu_aml::{Host, Interpreter, NodeId, Value};
 
-use crate::namespace::{
-    STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child, resources_child,
-};
-use crate::{EventError, Line, Run, Source, interrupt};
+use crate::lines::{current_resources, interrupts};
+use crate::namespace::{STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child};
+use crate::{EventError, Line, Run, Source};
 
 /// The `_HID` of a generic event device.
 const HARDWARE_ID: &str = "ACPI0013";
@@ -46,8 +45,7 @@ impl Ged {
         if status & STA_PRESENT == 0 {
             return Ok(None);
         }
-        let resources = resources_child(aml, host, device, "_CRS")?;
-        let lines = interrupt::lines(&resources, Source::Ged);
+        let lines = interrupts(&current_resources(aml, host, device)?, Source::Ged);
         let incomplete = |missing| EventError::IncompleteGed {
             path: aml.path(device),
             missing,

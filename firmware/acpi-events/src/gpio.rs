@@ -10,11 +10,10 @@ use hotvcpu_aml::resources::{GpioConnection, Resource};
 use hotvcpu_aml::{Host, Interpreter, NodeId, RegionAccess, Value, Width};
 use hotvcpu_tables::{AddressSpace, GenericAddress};
 
-use crate::namespace::{
-    STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child, resources_child,
-};
+use crate::lines::{current_resources, interrupts, resources_child};
+use crate::namespace::{STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child};
 use crate::registers::Register;
-use crate::{EventError, Line, RegisterError, Run, Service, Source, interrupt};
+use crate::{EventError, Line, RegisterError, Run, Service, Source};
 
 /// The `_HID` of a PL061.
 const HARDWARE_ID: &str = "ARMH0061";
@@ -104,8 +103,8 @@ impl Gpio {
         if status & STA_PRESENT == 0 || events.is_empty() {
             return Ok(None);
         }
-        let own = resources_child(aml, host, device, "_CRS")?;
-        let lines = interrupt::lines(&own, Source::Gpio);
+        let own = current_resources(aml, host, device)?;
+        let lines = interrupts(&own, Source::Gpio);
         let registers = own.iter().find_map(|resource| match resource {
             Resource::Memory32Fixed(range) => Some(u64::from(range.min)),
             _ => None,

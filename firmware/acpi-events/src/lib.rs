@@ -9,6 +9,9 @@
 //! loop masks the line, calls [`Doorbells::service`], unmasks it, and takes the notifications from the queue in
 //! [`EventHost`]. So no AML is ever evaluated while another one runs, and no lock is needed.
 //!
+//! Devices that are no doorbells have interrupt lines too: [`pci_routing`] and [`virtio_mmio_slots`] find those of the
+//! devices that the kernel drives.
+//!
 //! Section numbers are those of the ACPI specification, version 6.5.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -24,16 +27,19 @@ mod ged;
 mod gpe;
 mod gpio;
 mod host;
-mod interrupt;
+mod lines;
 pub mod namespace;
+pub mod pci_routing;
 mod power_off;
 mod queue;
 mod registers;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+mod virtio_mmio;
 
 pub use doorbells::{Doorbells, Line, Run, Service, Source};
 pub use error::{EventError, RegisterError};
 pub use host::{EventHost, Machine};
 pub use power_off::{PowerOff, PowerOffError};
 pub use queue::{DEFAULT_CAPACITY, Notify, NotifyQueue};
+pub use virtio_mmio::{VirtioMmio, virtio_mmio_slots};

@@ -3,7 +3,6 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use hotvcpu_aml::resources::{self, Resource};
 use hotvcpu_aml::{Host, Interpreter, NodeId, ObjectKind, Value, eisa_number};
 
 use crate::EventError;
@@ -96,28 +95,6 @@ pub fn integer_child<H: Host>(
         Some(Value::Integer(value)) => Ok(Some(value)),
         Some(_) => Err(wrong_type(aml, device, name, "an integer")),
     }
-}
-
-/// The resources that `device`'s child `name` lists; none if there is no such child.
-///
-/// # Errors
-/// What AML ran into, or that it gave something else than resources.
-pub fn resources_child<H: Host>(
-    aml: &mut Interpreter,
-    host: &mut H,
-    device: NodeId,
-    name: &str,
-) -> Result<Vec<Resource>, EventError> {
-    let bytes = match evaluate_child(aml, host, device, name)? {
-        Some(Value::Buffer(bytes)) => bytes,
-        Some(_) => return Err(wrong_type(aml, device, name, "a buffer")),
-        None => return Ok(Vec::new()),
-    };
-    let resources: Result<_, _> = resources::decode(&bytes).collect();
-    resources.map_err(|error| EventError::Resources {
-        path: aml.path(aml.child(device, name).unwrap_or(device)),
-        error,
-    })
 }
 
 /// The error for a child that has another type than the specification says.
