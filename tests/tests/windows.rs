@@ -50,32 +50,6 @@ fn an_add_before_the_guest_runs_is_confirmed_later_and_after_a_reset() {
     assert_eq!(told["notes"], Value::Null, "it is told once");
 }
 
-/// The monitor of a stopped machine is stopped, too: that an add was accepted is known all the same.
-#[test]
-fn on_aarch64_an_add_while_the_vm_is_paused_is_counted_by_the_next_command() {
-    let host = Host::new();
-    host.start_aarch64("new");
-    host.json(&["suspend", "one"]);
-    let added = host.json(&["setvcpus", "one", "3", "--live"]);
-    assert_eq!(added["operations"][0]["outcome"], "pending", "{added}");
-    let counts = host.json(&["vcpucount", "one"]);
-    assert_eq!(counts["pending"], serde_json::json!([1, 2]), "{counts}");
-    assert_eq!(counts["current"], 3, "{counts}");
-    let said = host.fails(&["setvcpu", "one", "2", "--enable", "--live"], 4);
-    assert!(said.contains("already in requested state"), "{said}");
-    host.json(&["resume", "one"]);
-    let told = std::cell::RefCell::new(String::new());
-    host.await_answer(&["vcpucount", "one"], |answer| {
-        told.borrow_mut().push_str(&notes(answer));
-        answer["pending"].as_array().is_none_or(Vec::is_empty)
-    });
-    let told = told.borrow();
-    assert_eq!(told.matches("is online by now").count(), 2, "{told}");
-    assert!(!told.contains("gone"), "{told}");
-    let removed = host.json(&["setvcpus", "one", "1", "--live"]);
-    assert_eq!(removed["operations"][0]["outcome"], "done", "{removed}");
-}
-
 #[test]
 fn the_late_end_of_a_removal_is_told_by_the_next_command() {
     let host = defined("");
