@@ -33,6 +33,9 @@ fn answers(guest: &Guest) -> String {
 fn garbage_is_answered_with_errors_and_costs_nothing() {
     let mut guest = start(quiet(VIRT, 1, 4));
     let long = [&[b'x'; 3000][..], b"\n"].concat();
+    // More answers than the monitor keeps for a host that does not read, and a line longer than all of its memory for lines.
+    let flood = b"{\"tag\":5,\"op\":\"state\"}\n".repeat(3000);
+    let endless = vec![b'y'; 200_000];
     for garbage in [
         &b"\n"[..],
         b"hello\n",
@@ -41,6 +44,10 @@ fn garbage_is_answered_with_errors_and_costs_nothing() {
         b"{\"tag\":3,\"op\":\"plug\",\"cpu\":4294967295}\n",
         b"\xFF\xFE\0\x01\n",
         &long,
+        &flood,
+        &endless,
+        b"\n",
+        &[b'\n'; 2000],
         b"{\"tag\":4,\"op\":\"plug\",\"cpu\":1,\"id\":\"half of a li",
         b"\n",
     ] {
