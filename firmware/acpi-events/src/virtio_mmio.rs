@@ -53,11 +53,13 @@ fn read<H: Host>(
     let resources = current_resources(aml, host, device)?;
     let memory = resources.iter().find_map(registers);
     let line = interrupts(&resources, Source::Device).first().copied();
-    Ok(memory.zip(line).map(|((address, length), line)| VirtioMmio {
-        address,
-        length,
-        line,
-    }))
+    Ok(memory
+        .zip(line)
+        .map(|((address, length), line)| VirtioMmio {
+            address,
+            length,
+            line,
+        }))
 }
 
 /// Address and length of a resource that is memory.

@@ -76,8 +76,7 @@ fn every_machine_answers_for_every_pin() {
                     function: 0,
                 }];
                 for pin in 0..4 {
-                    let line =
-                        pci_routing::route(&mut rig.aml, &mut rig.host, &bridge, &path, pin);
+                    let line = pci_routing::route(&mut rig.aml, &mut rig.host, &bridge, &path, pin);
                     assert!(line.is_ok(), "{}: {line:?}", captured.profile.folder);
                 }
             }
