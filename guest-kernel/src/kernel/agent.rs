@@ -5,7 +5,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hotvcpu_acpi_events::{Devices, Line};
@@ -201,12 +201,30 @@ impl System for Kernel {
         Vec::new()
     }
 
-    fn set_online(&mut self, logical_id: u32, _online: bool) -> Result<Progress, String> {
-        Err(format!("logical processor #{logical_id} is the host's"))
+    fn set_online(&mut self, logical_id: u32, online: bool) -> Result<Progress, String> {
+        let mut result = Ok(());
+        self.with_engine(|hotplug, env| {
+            result = if online {
+                hotplug.bring_online(env, logical_id)
+            } else {
+                hotplug.take_offline(env, logical_id)
+            };
+        });
+        result.map_err(|problem| problem.to_string())?;
+        self.progress(logical_id, online)
     }
 
-    fn progress(&mut self, _logical_id: u32, _online: bool) -> Result<Progress, String> {
-        Ok(Progress::Done)
+    fn progress(&mut self, logical_id: u32, online: bool) -> Result<Progress, String> {
+        match (self.hotplug.state(logical_id), online) {
+            (Some(State::Online), true) | (Some(State::Enabled), false) => Ok(Progress::Done),
+            (Some(State::Starting), true) => Ok(Progress::UnderWay),
+            (Some(State::Draining | State::Off), false) => Ok(Progress::UnderWay),
+            (Some(State::Online), false) => Err(format!(
+                "logical processor #{logical_id} did not give back its work"
+            )),
+            (Some(state), _) => Err(format!("logical processor #{logical_id} is {state}")),
+            (None, _) => Err(format!("logical processor #{logical_id} does not exist")),
+        }
     }
 
     fn time_ns(&mut self) -> Result<i64, String> {

@@ -193,7 +193,7 @@ impl Kernel {
     }
 
     /// Lends the engine what it works on.
-    fn with_engine(
+    pub fn with_engine(
         &mut self,
         act: impl FnOnce(&mut Hotplug, &mut Env<'_, EventHost<GuestMachine>, Crew>),
     ) {
