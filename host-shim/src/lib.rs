@@ -66,7 +66,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use guard::Direction;
 pub use guest::{Guest, GuestConfig};
 pub use guest_log::{GuestRecord, LogProblem};
-pub use hotvcpu_wire::{Phase, Record};
+pub use hotvcpu_wire::{Load, Phase, Record};
 pub use launch::ReadyReport;
 pub use machine::Machine;
 pub use monitor::Generation;

@@ -198,7 +198,15 @@ impl System for Kernel {
     }
 
     fn usage(&mut self) -> Vec<Usage> {
-        Vec::new()
+        const MS: u64 = 1_000_000;
+        let usage = self.cpu_usage().into_iter();
+        usage
+            .map(|(logical_id, usage)| Usage {
+                logical_id,
+                busy_ms: usage.busy_ns / MS,
+                idle_ms: usage.idle_ns / MS,
+            })
+            .collect()
     }
 
     fn set_online(&mut self, logical_id: u32, online: bool) -> Result<Progress, String> {
