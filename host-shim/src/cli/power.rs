@@ -57,8 +57,11 @@ fn came_up(live: &mut Live, how: &str, wait: Duration, output: &mut Output) -> F
         Err(Error::Guard(_)) => Vec::new(),
         slots => slots?,
     };
-    let online = live.session().guest_view().online().clone();
-    let present = slots.iter().filter(|slot| slot.present());
+    let view = live.session().guest_view();
+    let (online, offline) = (view.online().clone(), view.offline().clone());
+    let present = slots
+        .iter()
+        .filter(|slot| slot.present() && !offline.contains(&slot.index));
     let (found, missing): (Vec<u32>, Vec<u32>) = present
         .map(|slot| slot.index)
         .partition(|slot| online.contains(slot));

@@ -234,6 +234,13 @@ impl Set<'_> {
             );
         }
         match (&operation.outcome, operation.direction) {
+            (Outcome::Done, _) if operation.left_offline => {
+                let milliseconds = operation.timeline.total_us() as f64 / 1000.0;
+                format!(
+                    "vcpu {slot}: added in {milliseconds:.1} ms; it is present, and the guest's policy leaves it \
+                     offline until `hotvcpu setvcpus --guest` or `hotvcpu guestvcpus --enable`"
+                )
+            }
             (Outcome::Done, direction) => {
                 let done = match direction {
                     Direction::Add => "added",

@@ -18,8 +18,10 @@ struct Counts {
     current: usize,
     /// What the guest uses; `None` for a guest that does not say.
     online: Option<usize>,
-    /// In the machine, not in use by the guest.
+    /// In the machine, and the guest has not come to it.
     pending: Vec<u32>,
+    /// In the machine, and the guest leaves it offline.
+    offline: Vec<u32>,
     guest_ready: bool,
     slots: Vec<Slot>,
     /// The definition's numbers, where there is one.
@@ -116,11 +118,24 @@ fn everything(mut counts: Counts, definition: Option<&Definition>, output: &mut 
     if let Some(online) = counts.online {
         output.line(&row("online", "guest", online))?;
     }
-    if counts.pending.is_empty() {
-        return Ok(());
+    if !counts.pending.is_empty() {
+        let list = commas(&counts.pending);
+        output.line(&format!("waiting for the guest: vcpu {list}"))?;
     }
-    let list: Vec<String> = counts.pending.iter().map(u32::to_string).collect();
-    output.line(&format!("waiting for the guest: vcpu {}", list.join(", ")))
+    if !counts.offline.is_empty() {
+        let list = commas(&counts.offline);
+        output.line(&format!("present and offline: vcpu {list}; {TO_ONLINE}"))?;
+    }
+    Ok(())
+}
+
+/// What a reader can do about a CPU that the guest leaves offline.
+const TO_ONLINE: &str =
+    "`hotvcpu setvcpus --guest` or `hotvcpu guestvcpus --enable` brings it online";
+
+fn commas(list: &[u32]) -> String {
+    let list: Vec<String> = list.iter().map(u32::to_string).collect();
+    list.join(", ")
 }
 
 /// `None` for a machine without hotplug: it has the CPUs that it was started with.
@@ -137,7 +152,8 @@ fn counts(live: &mut Live, slots: Option<Vec<Slot>>) -> Counts {
     let (maximum, hotplug) = (slots.as_ref().map_or(fixed, Vec::len), slots.is_some());
     let slots = slots.unwrap_or_default();
     let present = slots.iter().filter(|slot| slot.present());
-    let waits = |slot: &&Slot| speaks && !view.online().contains(&slot.index);
+    let offline = |slot: &&Slot| speaks && view.offline().contains(&slot.index);
+    let waits = |slot: &&Slot| speaks && !view.online().contains(&slot.index) && !offline(slot);
     Counts {
         maximum,
         current: if hotplug {
@@ -146,6 +162,11 @@ fn counts(live: &mut Live, slots: Option<Vec<Slot>>) -> Counts {
             fixed
         },
         online: speaks.then(|| view.online().len()),
+        offline: present
+            .clone()
+            .filter(offline)
+            .map(|slot| slot.index)
+            .collect(),
         pending: present.filter(waits).map(|slot| slot.index).collect(),
         guest_ready: view.ready(),
         slots,
@@ -196,7 +217,13 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
             row.host
         ))?;
     }
-    Ok(())
+    match rows
+        .iter()
+        .any(|row| row.guest.as_deref() == Some("offline"))
+    {
+        true => output.line(&format!("offline: present, not in use; {TO_ONLINE}")),
+        false => Ok(()),
+    }
 }
 
 fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session: &Session) -> Row {
@@ -234,7 +261,11 @@ fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session:
 
 /// The guest's state, and where it stopped on its way if it is none.
 fn guest_state(slot: &Slot, session: &Session) -> String {
-    let online = session.guest_view().online().contains(&slot.index);
+    let view = session.guest_view();
+    if slot.present() && view.offline().contains(&slot.index) {
+        return "offline".to_owned();
+    }
+    let online = view.online().contains(&slot.index);
     let last = session
         .records()
         .filter(|record| record.record.cpu == Some(slot.index))
