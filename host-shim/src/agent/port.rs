@@ -126,6 +126,30 @@ fn path_in(filename: &str) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
+    use crate::agent::scripted_agent;
+    use crate::error::{Error, ErrorKind};
+    use crate::qmp::scripted_peer::{Step, handshake};
+    use crate::session::tests::session;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// QEMU in this state, and what is asked of it then.
+    fn qemu(state: &str, more: Vec<Step>) -> Vec<Step> {
+        let mut script = handshake();
+        script.extend([
+            Step::Expect("query-status"),
+            Step::Return(json!({"status": state})),
+        ]);
+        script.extend(more);
+        script
+    }
+
+    fn chardevs(socket: &Path, open: bool) -> Vec<Step> {
+        let filename = format!("disconnected:unix:{},server=on", socket.display());
+        let device = json!({"label": "agent", "filename": filename, "frontend-open": open});
+        vec![Step::Expect("query-chardev"), Step::Return(json!([device]))]
+    }
+
     #[test]
     fn the_port_is_found_by_its_path() {
         // As 7.2 and 10.0.2 say it.
@@ -148,5 +172,74 @@ mod tests {
                 ("qmp", Some(Path::new("/r/qmp.sock")), true),
             ]
         );
+    }
+
+    #[test]
+    fn an_agent_that_is_there_is_reached() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("agent.sock");
+        let script = qemu("running", chardevs(&socket, true));
+        let (mut session, _qemu) = session(script, None);
+        let agent = scripted_agent::play_at(&socket, vec![scripted_agent::Step::Sync]);
+        reach(&mut session, &socket, PATIENCE).expect("an agent");
+        agent.join().expect("the whole script");
+    }
+
+    #[test]
+    fn a_port_that_nobody_has_opened_is_told_without_a_wait() {
+        let socket = Path::new("/r/agent.sock");
+        let script = qemu("running", chardevs(socket, false));
+        let (mut session, _qemu) = session(script, None);
+        let error = reach(&mut session, socket, PATIENCE).expect_err("no agent");
+        assert!(
+            matches!(error, Error::Agent(AgentError::NotConnected)),
+            "{error}"
+        );
+        assert_eq!(error.kind(), ErrorKind::Agent);
+    }
+
+    #[test]
+    fn a_machine_that_does_not_run_is_not_asked() {
+        for (state, remedy) in [
+            ("paused", "hotvcpu resume"),
+            ("prelaunch", "hotvcpu resume"),
+            ("shutdown", "powered off"),
+            ("inmigrate", "migration"),
+            ("guest-panicked", "reset"),
+        ] {
+            let (mut session, _qemu) = session(qemu(state, vec![]), None);
+            let error = reach(&mut session, Path::new("/r/a"), PATIENCE).expect_err("stopped");
+            assert_eq!(error.kind(), ErrorKind::Refused);
+            let text = error.to_string();
+            assert!(text.contains(state) && text.contains(remedy), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_port_of_somebody_elses_qemu_is_found_by_its_name() {
+        let socket = Path::new("/var/lib/channel.sock");
+        let mut script = handshake();
+        let mut say = |command, answer| {
+            script.extend([Step::Expect(command), Step::Return(answer)]);
+        };
+        say("qom-list", json!([{"name": "type", "type": "string"}]));
+        say(
+            "qom-list",
+            json!([
+                {"name": "device[0]", "type": "child<virtio-serial-pci>"},
+                {"name": "device[1]", "type": "child<virtserialport>"},
+                {"name": "device[2]", "type": "child<virtserialport>"}
+            ]),
+        );
+        say("qom-get", json!("com.redhat.spice.0"));
+        say("qom-get", json!("org.qemu.guest_agent.0"));
+        say("qom-get", json!("agent"));
+        script.extend(chardevs(socket, true));
+        let (mut session, qemu) = session(script, None);
+        let found = find_socket(&mut session).expect("asked");
+        assert_eq!(found.as_deref(), Some(socket));
+        let commands = qemu.join().expect("the whole script");
+        let asked = &commands[5]["arguments"];
+        assert_eq!(asked["path"], "/machine/peripheral-anon/device[2]");
     }
 }
