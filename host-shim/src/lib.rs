@@ -44,6 +44,8 @@ pub mod launch;
 mod lines;
 pub mod machine;
 pub mod monitor;
+#[cfg(test)]
+mod mutant;
 pub mod ops;
 pub mod plan;
 pub mod power;
