@@ -117,6 +117,11 @@ impl<const COUNT: usize, const BYTES: usize> Lane<COUNT, BYTES> {
         true
     }
 
+    /// Whether the device is done with a buffer.
+    pub fn has_more(&self) -> bool {
+        self.queue.can_pop()
+    }
+
     /// Takes back the next buffer that the device is done with: which, and how many bytes it says that it wrote.
     pub fn take_back(&mut self) -> Option<(usize, usize)> {
         let token = self.queue.peek_used()?;

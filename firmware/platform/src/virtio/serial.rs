@@ -61,7 +61,7 @@ pub trait SerialPort {
 pub struct News {
     /// The port was found, and is open.
     pub opened: bool,
-    /// The host's end was closed, or the port is gone: what was half said is void.
+    /// The host's end was closed, or the port is gone: what was half said is void, and what was half read is no more.
     pub hung_up: bool,
     /// There may be more to serve.
     pub more: bool,
@@ -225,7 +225,10 @@ impl<T: Transport> Console<T> {
                 self.start(None);
                 return false;
             }
-            Event::PortOpen if ours && message.value == 0 => news.hung_up = true,
+            Event::PortOpen if ours && message.value == 0 => {
+                news.hung_up = true;
+                self.consume(usize::MAX);
+            }
             _ => {}
         }
         true
@@ -258,14 +261,12 @@ impl<T: Transport> SerialPort for Console<T> {
         let Some(port) = &mut queues.port else {
             return &[];
         };
-        while port.reading.is_none()
-            && let Some((place, length)) = port.input.take_back()
-        {
-            if length == 0 {
-                port.input.lend(place, &mut self.transport);
-                break;
+        // Bytes behind a message may be another client's: the message comes first.
+        if port.reading.is_none() && port.input.has_more() && !queues.control_in.has_more() {
+            match port.input.take_back() {
+                Some((place, 0)) => port.input.lend(place, &mut self.transport),
+                taken => port.reading = taken.map(|(place, length)| (place, 0..length)),
             }
-            port.reading = Some((place, 0..length));
         }
         match port.reading.clone() {
             Some((place, left)) => port.input.bytes(place).get(left).unwrap_or(&[]),
