@@ -90,7 +90,8 @@
 //!
 //! # Where what is
 //!
-//! Read from the bottom up. [`qmp`] and [`guest_log`] speak with QEMU and listen to the guest;
+//! Read from the bottom up. [`qmp`], [`agent`] and [`guest_log`] speak with QEMU and the guest's agent, and listen to the
+//! guest;
 //! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
 //! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
@@ -103,6 +104,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accel;
+pub mod agent;
 pub mod apic_id;
 pub mod backend;
 pub mod definition;
@@ -121,6 +123,8 @@ pub mod launch;
 mod lines;
 pub mod machine;
 pub mod monitor;
+#[cfg(test)]
+mod mutant;
 pub mod ops;
 pub mod plan;
 pub mod power;
