@@ -136,8 +136,7 @@ fn with_acpi(boot: &BootInfo, config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
-    kernel.open_agent(boot);
-    ready(&mut kernel);
+    ready(&mut kernel, boot);
     kernel.run();
     shutdown::end(&mut kernel)
 }
@@ -168,7 +167,7 @@ fn policy(config: &Config) -> Policy {
 }
 
 /// From here on a hotplug request is answered.
-fn ready(kernel: &mut Kernel) {
+fn ready(kernel: &mut Kernel, boot: &BootInfo) {
     let online = kernel.hotplug.online();
     workers::begin_offer(&kernel.config);
     record(Phase::Ready, Details::value(online as u64));
@@ -182,6 +181,8 @@ fn ready(kernel: &mut Kernel) {
     if kernel.config.exit_when_ready {
         power::end(shutdown::VERDICT_GOOD);
     }
+    // Takes some milliseconds, in which a doorbell may ring already.
+    kernel.open_agent(boot);
     for fault in &kernel.config.faults {
         match fault {
             Fault::Region(accesses) => kernel.acpi.host.machine.fail_after(*accesses),
