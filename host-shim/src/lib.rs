@@ -91,13 +91,12 @@
 //! # Where what is
 //!
 //! Read from the bottom up. [`qmp`], [`agent`] and [`guest_log`] speak with QEMU and the guest's agent, and listen to the
-//! guest;
-//! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
-//! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
-//! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
-//! QEMU. [`launch`], [`machine`], [`images`], [`accel`] and [`qemu_binary`] start one, [`definition`] keeps what is to be
-//! started. [`Guest`] is the front
-//! door for programs, [`domain`] the one for the command `hotvcpu`, [`demo`] shows all of it.
+//! guest; [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`].
+//! [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure: what is there, what to change, may it be changed,
+//! will this QEMU survive it. [`ops`] finds the end of each change, [`timeline`] shows its phases, [`session`] puts these
+//! to work on one running QEMU. [`launch`], [`machine`], [`images`], [`accel`] and [`qemu_binary`] start one,
+//! [`definition`] keeps what is to be started. [`Guest`] is the front door for programs, [`domain`] the one for the
+//! command `hotvcpu`, [`demo`] shows all of it.
 //!
 //! Nothing waits without a deadline, and nothing sleeps to look again: every wait is for an event.
 //! What the guest says is bounded, parsed, and never obeyed.
