@@ -4,13 +4,17 @@
 //! read. [`ErrorKind`] groups the causes by what a caller does about them; the command's exit codes
 //! are these kinds.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::agent::AgentError;
 use crate::definition::DefinitionError;
+use crate::demo::DemoError;
 use crate::domain::{DomainError, MovingError};
 use crate::guard::{Direction, Refusal};
+use crate::images::ImageError;
 use crate::launch::LaunchError;
 use crate::plan::PlanError;
 use crate::qemu_binary::BinaryError;
@@ -22,7 +26,7 @@ use crate::slots::BadList;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Any failure.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A wrong argument.
@@ -49,12 +53,18 @@ pub enum Error {
     /// The QMP connection, or a command on it.
     #[error(transparent)]
     Qmp(#[from] QmpError),
+    /// The guest's agent is not there, does not answer, or refused.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
     /// No QEMU to run.
     #[error(transparent)]
     Binary(#[from] BinaryError),
     /// QEMU did not start.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// No guest to start.
+    #[error(transparent)]
+    Image(#[from] ImageError),
     /// The guest said no.
     #[error(
         "the guest refused to let go of vcpu '{slot}': {reason}; nothing has changed; try again later, remove another one, or change the guest's policy"
@@ -87,6 +97,14 @@ pub enum Error {
         /// How long it was given.
         after: Duration,
     },
+    /// The guest could not answer yet.
+    #[error(
+        "vcpu '{slot}' is plugged, and the guest could not answer: it was booting or paused; it takes the vCPU when it comes up, so let it run (`Guest::resume`) and await its readiness first"
+    )]
+    Pending {
+        /// The CPU.
+        slot: u32,
+    },
     /// Something awaited did not happen.
     #[error("{what} did not happen within {after:?}; {hint}")]
     NotInTime {
@@ -107,6 +125,9 @@ pub enum Error {
         /// The end of QEMU's error output.
         stderr: String,
     },
+    /// The demonstration did not go as it should.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     /// A file or the like.
     #[error("{what}: {source}")]
     Io {
@@ -144,12 +165,21 @@ pub enum ErrorKind {
     Setup = 10,
     /// Another operation on the same domain is under way.
     Busy = 11,
+    /// The guest has no agent, or it did not answer as it should.
+    Agent = 12,
 }
 
 impl ErrorKind {
     /// The command's exit code.
     pub fn exit_code(self) -> u8 {
         self as u8
+    }
+}
+
+/// As text: a test that returns an error shows it in this form, and what to do stands in the text.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} ({:?})", self.kind())
     }
 }
 
@@ -186,10 +216,13 @@ impl Error {
             Self::Plan(_) | Self::Guard(_) | Self::Quirk(_) => ErrorKind::Refused,
             Self::Qmp(QmpError::Closed { .. }) | Self::Lost { .. } => ErrorKind::Lost,
             Self::Qmp(_) => ErrorKind::Qemu,
-            Self::Binary(_) | Self::Launch(_) => ErrorKind::Setup,
+            Self::Agent(error) => error.kind(),
+            Self::Binary(_) | Self::Launch(_) | Self::Image(_) => ErrorKind::Setup,
             Self::GuestRefused { .. } => ErrorKind::GuestRefused,
-            Self::GuestFailed { .. } => ErrorKind::GuestFailed,
-            Self::Timeout { .. } | Self::NotInTime { .. } => ErrorKind::Timeout,
+            Self::GuestFailed { .. } | Self::Demo(_) => ErrorKind::GuestFailed,
+            Self::Timeout { .. } | Self::Pending { .. } | Self::NotInTime { .. } => {
+                ErrorKind::Timeout
+            }
             Self::Io { .. } => ErrorKind::Io,
         }
     }
@@ -234,6 +267,13 @@ pub(crate) fn last_words(stderr: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_test_that_returns_it_shows_what_to_do() {
+        let error = Error::from(ImageError::NoCache);
+        let shown = format!("{error:?}");
+        assert_eq!(shown, format!("{error} (Setup)"));
+    }
 
     #[test]
     fn a_wrong_argument_is_one_wherever_it_is_noticed() {

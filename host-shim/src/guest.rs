@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use hotvcpu_wire::Phase;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use config::GuestConfig;
 
 use crate::accel::{self, Accel};
+use crate::agent::{self, AgentClient};
 use crate::backend::BackendKind;
 use crate::error::{Error, Result};
 use crate::guest_log::{GuestRecord, LogProblem};
@@ -121,6 +123,37 @@ impl Guest {
         self.launched.session.remove(slots, timeout, self.force)
     }
 
+    /// Adds CPUs and insists on each: awaits the guest's readiness, adds them, and makes the first that is not online at
+    /// the end an error. For what is to be answered at once, while the guest boots, or one by one, there is
+    /// [`Guest::add`]. The guest has `timeout` to be ready, and as much again for the vCPUs.
+    ///
+    /// # Errors
+    /// As [`Guest::wait_ready`] and [`Guest::add`], or one of the operations did not end well.
+    pub fn plug(&mut self, slots: &[u32], timeout: Duration) -> Result<Vec<Operation>> {
+        self.await_answering(timeout)?;
+        let operations = self.add(slots, timeout)?;
+        operations.into_iter().map(Operation::into_done).collect()
+    }
+
+    /// Removes CPUs and insists on each; like [`Guest::plug`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn unplug(&mut self, slots: &[u32], timeout: Duration) -> Result<Vec<Operation>> {
+        self.await_answering(timeout)?;
+        let operations = self.remove(slots, timeout)?;
+        operations.into_iter().map(Operation::into_done).collect()
+    }
+
+    /// A guest that keeps no records does not say when it is ready.
+    fn await_answering(&mut self, timeout: Duration) -> Result<()> {
+        let session = &mut self.launched.session;
+        match session.speaks() {
+            true => session.await_ready(timeout),
+            false => Ok(()),
+        }
+    }
+
     /// The machine's slots.
     ///
     /// # Errors
@@ -149,6 +182,19 @@ impl Guest {
         self.launched.session.await_record(timeout, wanted)
     }
 
+    /// The next record of `phase`, about `cpu` if that is given; see [`Session::await_phase`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn await_phase(
+        &mut self,
+        phase: Phase,
+        cpu: Option<u32>,
+        timeout: Duration,
+    ) -> Result<GuestRecord> {
+        self.launched.session.await_phase(phase, cpu, timeout)
+    }
+
     /// The next QMP event that `wanted` takes; see [`Session::await_event`].
     ///
     /// # Errors
@@ -174,6 +220,13 @@ impl Guest {
     /// All records taken in so far.
     pub fn records(&self) -> impl Iterator<Item = &GuestRecord> {
         self.launched.session.records()
+    }
+
+    /// The phases that the guest has recorded about `cpu` so far, in their order.
+    pub fn phases_of(&self, cpu: u32) -> Vec<Phase> {
+        let records = self.records().map(|it| &it.record);
+        let of_cpu = records.filter(|it| it.cpu == Some(cpu));
+        of_cpu.map(|it| it.phase).collect()
     }
 
     /// All QMP events taken in so far.
@@ -244,7 +297,15 @@ impl Guest {
         self.files.qmp_events()
     }
 
-    /// The guest agent's port, for [`crate::agent::AgentClient`].
+    /// Connects to the guest's agent; see [`agent::reach`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn agent(&mut self, patience: Duration) -> Result<AgentClient> {
+        agent::reach(&mut self.launched.session, &self.files.agent(), patience)
+    }
+
+    /// The guest agent's port, for a connection of one's own.
     pub fn agent_socket(&self) -> PathBuf {
         self.files.agent()
     }

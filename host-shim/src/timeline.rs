@@ -8,11 +8,13 @@
 //! more where there are none.
 //! So neighbouring rows of different sources may stand in the wrong order; those of one do not.
 
+mod phases;
 mod table;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+pub use phases::{Row, milliseconds, phase_table};
 use serde::{Serialize, Serializer};
 
 /// Who said so.

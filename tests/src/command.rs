@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::board::{guest_image_aarch64, rom};
+use crate::board::{Board, guest_image_aarch64, rom};
 use crate::{PATIENCE, guest_image, host_command};
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
@@ -80,8 +80,28 @@ impl Host {
         self.start_kernel(&guest_image(), &["--accel", accel]);
     }
 
+    /// Starts the domain `one` with these words for its kernel.
+    pub fn start_with(&self, words: &str) {
+        self.start_kernel_with(&guest_image(), words, &["--accel", "tcg"]);
+    }
+
     /// Starts the domain `one` on aarch64, with a monitor that plays this generation.
     pub fn start_aarch64(&self, generation: &str) {
+        self.start_aarch64_with(generation, "workload=paused");
+    }
+
+    /// Starts the domain `one` on such a machine, x86 or aarch64, with these words for its kernel.
+    pub fn start_on(&self, board: Board, words: &str) {
+        match board.generation {
+            Some(generation) => self.start_aarch64_with(&generation.to_string(), words),
+            None => {
+                let options = ["--machine", board.machine.name(), "--accel", "tcg"];
+                self.start_kernel_with(&guest_image(), words, &options);
+            }
+        }
+    }
+
+    fn start_aarch64_with(&self, generation: &str, words: &str) {
         let rom = rom();
         let rom = rom.to_str().expect("the ROM's path is UTF-8");
         let options = [
@@ -92,13 +112,17 @@ impl Host {
             "--generation",
             generation,
         ];
-        self.start_kernel(&guest_image_aarch64(), &options);
+        self.start_kernel_with(&guest_image_aarch64(), words, &options);
     }
 
     fn start_kernel(&self, kernel: &Path, options: &[&str]) {
+        self.start_kernel_with(kernel, "workload=paused", options);
+    }
+
+    fn start_kernel_with(&self, kernel: &Path, words: &str, options: &[&str]) {
         let kernel = kernel.to_str().expect("the image's path is UTF-8");
         let arguments = ["start", "one", "--kernel", kernel, "--maxvcpus", "8"];
-        let cmdline = ["--cmdline", "workload=paused"];
+        let cmdline = ["--cmdline", words];
         self.json(&[&arguments[..], &cmdline, options].concat());
     }
 

@@ -5,6 +5,7 @@
 //! nothing there fails and says so. Every wait ends on an event and has a deadline, generous because the machine may be
 //! busy; every guest dies with the test that started it.
 
+pub mod agent_stream;
 pub mod board;
 pub mod command;
 pub mod foreign;
@@ -28,6 +29,11 @@ pub fn guest_image() -> PathBuf {
 /// The command `hotvcpu`.
 pub fn host_command() -> PathBuf {
     from_environment("HOTVCPU_COMMAND")
+}
+
+/// The library's example of a test of hotplug, as a program.
+pub fn library_example() -> PathBuf {
+    from_environment("HOTVCPU_EXAMPLE")
 }
 
 /// Debian 12's own QEMU, for what only old versions do.
@@ -126,26 +132,14 @@ pub fn present(guest: &mut Guest) -> Vec<u32> {
 
 /// Waits for the next record of `phase` about `cpu`.
 pub fn await_phase(guest: &mut Guest, phase: Phase, cpu: Option<u32>) -> GuestRecord {
-    let wanted = |record: &GuestRecord| {
-        record.record.phase == phase && (cpu.is_none() || record.record.cpu == cpu)
-    };
     guest
-        .await_record(PATIENCE, wanted)
-        .unwrap_or_else(|error| {
-            panic!(
-                "no {phase} of CPU {cpu:?}: {error}\nconsole:\n{}",
-                console(guest)
-            )
-        })
+        .await_phase(phase, cpu, PATIENCE)
+        .unwrap_or_else(|error| panic!("{error}\nconsole:\n{}", console(guest)))
 }
 
 /// The phases that the guest recorded about `cpu`, in their order.
 pub fn phases_of(guest: &Guest, cpu: u32) -> Vec<Phase> {
-    guest
-        .records()
-        .filter(|record| record.record.cpu == Some(cpu))
-        .map(|record| record.record.phase)
-        .collect()
+    guest.phases_of(cpu)
 }
 
 /// The texts of all `error` records.

@@ -46,7 +46,11 @@ fn a_defined_domain_is_started_as_it_says() {
     host.json(&["undefine", "one"]);
     assert_eq!(host.json(&["dominfo", "one"])["persistent"], false);
     host.json(&["shutdown", "one"]);
-    let said = host.fails(&["start", "one"], 2);
+    let mut without_a_guest = host.command(&["start", "one"]);
+    let refused = without_a_guest.env_remove("HOTVCPU_GUEST_X86_64").output();
+    let refused = refused.expect("hotvcpu runs");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr);
     assert!(
         said.contains("--kernel") && said.contains("hotvcpu define"),
         "{said}"

@@ -54,6 +54,14 @@ impl Arch {
         }
     }
 
+    /// The architecture of `machine`'s guest.
+    pub fn of(machine: Machine) -> Self {
+        match machine {
+            Machine::Virt => Arch::Aarch64,
+            Machine::Q35 | Machine::Pc | Machine::Microvm => Arch::X86_64,
+        }
+    }
+
     /// The machine that its guest is shown on.
     pub fn machine(self) -> Machine {
         match self {

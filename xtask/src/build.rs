@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::arch::Arch;
 use crate::cargo::{cargo, toolchain};
 use crate::images;
+use crate::paths;
 use crate::process;
 use crate::setup::{self, Needs};
 
@@ -20,7 +21,7 @@ use crate::setup::{self, Needs};
 const GUEST: &str = "hotvcpu-guest";
 
 /// The binary of the host's package.
-const HOST: &str = "hotvcpu";
+pub const HOST: &str = "hotvcpu";
 
 /// The binary of the ROM's package.
 const ROM: &str = "hotvcpu-rom";
@@ -124,7 +125,7 @@ fn bare_metal(arch: Arch, name: &str, options: &[&str]) -> Result<PathBuf> {
     build.args(["build", "--profile", "guest", "--package", name]);
     build.args(["--bin", name, "--target", arch.target()]);
     build.args(options);
-    bare_metal_flags(&mut build);
+    bare_metal_flags(&mut build, arch);
     executable(&mut build, name)
 }
 
@@ -135,25 +136,44 @@ pub enum Profile {
     Debug,
     /// To be used.
     Release,
+    /// To be handed around.
+    Dist,
 }
 
 /// Builds the host's command.
 pub fn host(profile: Profile) -> Result<PathBuf> {
+    executable(&mut host_build(profile), HOST)
+}
+
+/// The call that builds the host's command.
+pub fn host_build(profile: Profile) -> Command {
     let mut build = cargo();
     build.args(["build", "--package", HOST, "--bin", HOST]);
-    if profile == Profile::Release {
-        build.arg("--release");
-    }
-    executable(&mut build, HOST)
+    match profile {
+        Profile::Debug => &mut build,
+        Profile::Release => build.arg("--release"),
+        Profile::Dist => build.args(["--profile", "dist"]),
+    };
+    build
+}
+
+/// Builds an example of the host's library.
+pub fn host_example(name: &str) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--package", HOST, "--example", name]);
+    executable(&mut build, name)
 }
 
 /// Keeps a user's flags for host programs out of a bare-metal build.
 ///
 /// RUSTFLAGS would not be added to those that `.cargo/config.toml` has for the target, but replace them.
-pub fn bare_metal_flags(command: &mut Command) {
+pub fn bare_metal_flags(command: &mut Command, arch: Arch) {
     command
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if let Some(paths) = paths::bare_metal(arch) {
+        command.args(["--config", &paths]);
+    }
 }
 
 /// Bytes in KiB.
@@ -162,7 +182,7 @@ pub fn kib(bytes: u64) -> f64 {
 }
 
 /// Runs a `cargo build` and returns where it put the binary `name`.
-fn executable(build: &mut Command, name: &str) -> Result<PathBuf> {
+pub fn executable(build: &mut Command, name: &str) -> Result<PathBuf> {
     build
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit());
@@ -194,7 +214,7 @@ fn built(message: &str, name: &str) -> Option<PathBuf> {
 ///
 /// The toolchain's own tool comes first because it knows every architecture; the system's `strip` comes with the
 /// linker that Rust needs anyway.
-fn strip(from: &Path, to: &Path) -> Result<()> {
+pub fn strip(from: &Path, to: &Path) -> Result<()> {
     let toolchain = toolchain().unwrap_or_default();
     let own = fs::read_dir(toolchain.join("lib/rustlib"))
         .into_iter()

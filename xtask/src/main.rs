@@ -10,12 +10,13 @@ mod bench;
 mod build;
 mod cargo;
 mod demo;
+mod dist;
 mod guest;
 mod images;
+mod paths;
 mod process;
 mod run;
 mod setup;
-mod table;
 mod test;
 mod version;
 
@@ -55,6 +56,8 @@ enum Task {
     Run(run::Options),
     /// Shows CPUs come and go, and how long each phase takes
     Demo(demo::Options),
+    /// Builds one file to hand around: the command hotvcpu with the guests of both architectures inside
+    Dist,
     /// Checks and tests everything
     Test(test::Options),
     /// Measures the figures that the project sets itself
@@ -87,6 +90,7 @@ fn dispatch(options: Options) -> Result<ExitCode> {
         )?,
         Task::Run(run) => run::command(&run, options.offline)?,
         Task::Demo(demo) => demo::command(&demo, options.offline)?,
+        Task::Dist => dist::command(options.offline)?,
         Task::Bench(bench) => bench::command(&bench, options.offline)?,
         Task::Test(test) => return test::command(&test, options.offline),
     }

@@ -9,8 +9,8 @@
 //! loop masks the line, calls [`Doorbells::service`], unmasks it, and takes the notifications from the queue in
 //! [`EventHost`]. So no AML is ever evaluated while another one runs, and no lock is needed.
 //!
-//! Devices that are no doorbells have interrupt lines too: [`pci_routing`] and [`virtio_mmio_slots`] find those of the
-//! devices that the kernel drives.
+//! Devices that are no doorbells have interrupt lines too: [`Devices`] and [`pci_routing`] find those of the devices
+//! that the kernel may have drivers for.
 //!
 //! Section numbers are those of the ACPI specification, version 6.5.
 #![no_std]
@@ -20,6 +20,7 @@ extern crate alloc;
 #[cfg(feature = "simulator")]
 extern crate std;
 
+mod devices;
 mod doorbells;
 mod error;
 mod fixed;
@@ -37,9 +38,10 @@ mod registers;
 pub mod simulator;
 mod virtio_mmio;
 
+pub use devices::Devices;
 pub use doorbells::{Doorbells, Line, Run, Service, Source};
 pub use error::{EventError, RegisterError};
 pub use host::{EventHost, Machine};
 pub use power_off::{PowerOff, PowerOffError};
 pub use queue::{DEFAULT_CAPACITY, Notify, NotifyQueue};
-pub use virtio_mmio::{VirtioMmio, virtio_mmio_slots};
+pub use virtio_mmio::VirtioMmio;

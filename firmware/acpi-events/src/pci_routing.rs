@@ -5,29 +5,20 @@
 
 use alloc::vec::Vec;
 
-use hotvcpu_aml::{Host, Interpreter, NodeId, ObjectKind, Value};
+use hotvcpu_aml::{Host, Interpreter, NodeId, ObjectKind, PciFunction, Value};
 
 use crate::lines::{current_resources, interrupts};
-use crate::namespace::{devices_with_hid, evaluate, evaluate_child, integer_child, wrong_type};
+use crate::namespace::{evaluate, evaluate_child, integer_child, wrong_type};
 use crate::{EventError, Line, Source};
 
 /// The `_HID`s of a host bridge: PCI Express, and conventional PCI.
-const HOST_BRIDGES: [&str; 2] = ["PNP0A08", "PNP0A03"];
+pub(crate) const HARDWARE_IDS: [&str; 2] = ["PNP0A08", "PNP0A03"];
 
 /// `\_PIC`'s argument: interrupts arrive through I/O APICs (ACPI 6.5, 5.8.1).
 const APIC_MODE: u64 = 1;
 
 /// Pins of a function: INTA to INTD.
 const PINS: u8 = 4;
-
-/// A PCI function as its bridge sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Function {
-    /// Its device number, 0 to 31.
-    pub device: u8,
-    /// Its function number, 0 to 7.
-    pub function: u8,
-}
 
 /// A host bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,25 +30,7 @@ pub struct HostBridge {
     pub bus: u8,
 }
 
-/// All host bridges. What is wrong with one of them is added to `problems`.
-pub fn host_bridges<H: Host>(
-    aml: &mut Interpreter,
-    host: &mut H,
-    problems: &mut Vec<EventError>,
-) -> Vec<HostBridge> {
-    let mut found = Vec::new();
-    for id in HOST_BRIDGES {
-        for node in devices_with_hid(aml, host, id, problems) {
-            match read(aml, host, node) {
-                Ok(bridge) => found.push(bridge),
-                Err(problem) => problems.push(problem),
-            }
-        }
-    }
-    found
-}
-
-fn read<H: Host>(
+pub(crate) fn read<H: Host>(
     aml: &mut Interpreter,
     host: &mut H,
     node: NodeId,
@@ -83,7 +56,7 @@ pub fn choose_apic_mode<H: Host>(aml: &mut Interpreter, host: &mut H) -> Result<
 }
 
 /// The line of `pin` (0 is INTA) of the function at the end of `path`, which begins on the host bridge's bus and names
-/// every bridge on the way. `None`: it is wired to none.
+/// every bridge on the way; numbers of buses play no part. `None`: it is wired to none.
 ///
 /// # Errors
 /// What AML ran into, or a routing table that is none.
@@ -91,7 +64,7 @@ pub fn route<H: Host>(
     aml: &mut Interpreter,
     host: &mut H,
     bridge: &HostBridge,
-    path: &[Function],
+    path: &[PciFunction],
     pin: u8,
 ) -> Result<Option<Line>, EventError> {
     let mut nodes = Vec::from([Some(bridge.node)]);
@@ -119,7 +92,7 @@ fn child_at<H: Host>(
     aml: &mut Interpreter,
     host: &mut H,
     bridge: NodeId,
-    place: Function,
+    place: PciFunction,
 ) -> Result<Option<NodeId>, EventError> {
     let children: Vec<NodeId> = aml.children(bridge).collect();
     for child in children {

@@ -1,17 +1,14 @@
-//! virtio-mmio slots as the namespace lists them: devices with the `_HID` that QEMU gives them. Whether a device is in
-//! one only its registers say.
-
-use alloc::vec::Vec;
+//! virtio-mmio slots as the namespace lists them. Whether a device is in one only its registers say.
 
 use hotvcpu_aml::resources::{AddressKind, Resource};
 use hotvcpu_aml::{Host, Interpreter, NodeId};
 
 use crate::lines::{current_resources, interrupts};
-use crate::namespace::{STA_DEFAULT, STA_PRESENT, devices_with_hid, integer_child};
+use crate::namespace::{STA_DEFAULT, STA_PRESENT, integer_child};
 use crate::{EventError, Line, Source};
 
-/// The `_HID` of a virtio-mmio slot.
-const HARDWARE_ID: &str = "LNRO0005";
+/// The `_HID` that QEMU gives a virtio-mmio slot.
+pub(crate) const HARDWARE_ID: &str = "LNRO0005";
 
 /// A virtio-mmio slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,24 +21,8 @@ pub struct VirtioMmio {
     pub line: Line,
 }
 
-/// All virtio-mmio slots with registers and an interrupt. What is wrong with one of them is added to `problems`.
-pub fn virtio_mmio_slots<H: Host>(
-    aml: &mut Interpreter,
-    host: &mut H,
-    problems: &mut Vec<EventError>,
-) -> Vec<VirtioMmio> {
-    let mut slots = Vec::new();
-    for device in devices_with_hid(aml, host, HARDWARE_ID, problems) {
-        match read(aml, host, device) {
-            Ok(slot) => slots.extend(slot),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    slots
-}
-
 /// Reads one device; `None` if it is not present, or has not what a slot has.
-fn read<H: Host>(
+pub(crate) fn read<H: Host>(
     aml: &mut Interpreter,
     host: &mut H,
     device: NodeId,

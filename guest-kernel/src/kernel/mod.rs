@@ -1,18 +1,20 @@
 //! The kernel's boot, read as one list; its loop is in `event_loop`.
 
 mod acpi;
+mod agent;
 mod crew;
 mod event_loop;
 mod generation;
 mod machine;
 mod records;
 mod shutdown;
+mod time_of_day;
 mod workers;
 
 use alloc::format;
 
-use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy};
-use hotvcpu_guest::config::{Config, Events, Fault, debug_exit_port};
+use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, OnlinePolicy, Policy};
+use hotvcpu_guest::config::{Added, Config, Events, Fault, debug_exit_port};
 use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::{channel, clock, console, cpu, interrupts, memory, power, provoke};
 use hotvcpu_tables::Tables;
@@ -52,6 +54,9 @@ pub fn main(boot: &'static BootInfo) -> ! {
             "the command line has `{word}`, which means nothing here"
         ));
     }
+    for problem in &config.problems {
+        error(problem);
+    }
     let tables = match tables {
         Some(Ok(tables)) => tables,
         Some(Err(problem)) => without_acpi(&format!("the ACPI tables cannot be used: {problem}")),
@@ -60,7 +65,7 @@ pub fn main(boot: &'static BootInfo) -> ! {
     if let Err(problem) = controllers {
         error(&problem);
     }
-    with_acpi(config, &tables)
+    with_acpi(boot, config, &tables)
 }
 
 /// Says that memory does not suffice, and ends the machine; there is no heap here.
@@ -95,7 +100,7 @@ fn without_acpi(problem: &str) -> ! {
     power::halt()
 }
 
-fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
+fn with_acpi(boot: &BootInfo, config: Config, tables: &Tables<'_>) -> ! {
     let named = tables
         .madt
         .as_ref()
@@ -131,7 +136,7 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
-    ready(&mut kernel);
+    ready(&mut kernel, boot);
     kernel.run();
     shutdown::end(&mut kernel)
 }
@@ -146,6 +151,10 @@ fn policy(config: &Config) -> Policy {
     Policy {
         boot: cpu::boot_id(),
         max_cpus: config.max_cpus.unwrap_or(cpu::MAX).min(cpu::MAX),
+        online: match config.online {
+            Added::Online => OnlinePolicy::Auto,
+            Added::Wait => OnlinePolicy::Manual,
+        },
         deadlines: Deadlines {
             hello_ns: config.hello_deadline_ms * MS,
             drain_ns: config.drain_deadline_ms * MS,
@@ -158,8 +167,9 @@ fn policy(config: &Config) -> Policy {
 }
 
 /// From here on a hotplug request is answered.
-fn ready(kernel: &mut Kernel) {
+fn ready(kernel: &mut Kernel, boot: &BootInfo) {
     let online = kernel.hotplug.online();
+    workers::begin_offer(&kernel.config);
     record(Phase::Ready, Details::value(online as u64));
     kernel.record_memory();
     let millis = clock::now_ns() / 1_000_000;
@@ -171,6 +181,8 @@ fn ready(kernel: &mut Kernel) {
     if kernel.config.exit_when_ready {
         power::end(shutdown::VERDICT_GOOD);
     }
+    // Takes some milliseconds, in which a doorbell may ring already.
+    kernel.open_agent(boot);
     for fault in &kernel.config.faults {
         match fault {
             Fault::Region(accesses) => kernel.acpi.host.machine.fail_after(*accesses),

@@ -2,7 +2,9 @@
 
 mod arguments;
 mod definitions;
+mod demo;
 mod events;
+mod guest;
 mod list;
 mod manual;
 mod moving;
@@ -15,13 +17,12 @@ mod target;
 mod vcpus;
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 use hotvcpu::Error;
 
-use arguments::{Cli, Command, DomainCommand, RunningCommand, Whom};
+use arguments::{Attach, Cli, Command, DomainCommand, RunningCommand, Whom};
 use output::{Finish, Output};
 
 /// Reads the arguments, runs the command and reports its end.
@@ -30,7 +31,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
             let mut output = Output::new(cli.json);
-            let finish = dispatch(cli.command, cli.attach.as_deref(), &mut output);
+            let (qmp, agent) = (cli.attach.as_deref(), cli.agent.as_deref());
+            let attach = qmp.map(|qmp| Attach { qmp, agent });
+            let finish = dispatch(cli.command, attach, &mut output);
             output.finish(finish)
         }
         // Help and version are no errors.
@@ -43,7 +46,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(command: Command, attach: Option<&Path>, output: &mut Output) -> Finish {
+fn dispatch(command: Command, attach: Option<Attach<'_>>, output: &mut Output) -> Finish {
     match command {
         Command::Running(command) => running(command, attach, output),
         Command::Domains(command) if attach.is_none() => domains(command, output),
@@ -54,7 +57,7 @@ fn dispatch(command: Command, attach: Option<&Path>, output: &mut Output) -> Fin
     }
 }
 
-fn running(command: RunningCommand, attach: Option<&Path>, output: &mut Output) -> Finish {
+fn running(command: RunningCommand, attach: Option<Attach<'_>>, output: &mut Output) -> Finish {
     use RunningCommand as Do;
     let of = |whom: &Whom| whom.target(attach);
     match command {
@@ -62,11 +65,13 @@ fn running(command: RunningCommand, attach: Option<&Path>, output: &mut Output) 
         Do::Vcpuinfo(whom) => vcpus::info(&of(&whom)?, output),
         Do::Setvcpus(what) => set::count(&of(&what.whom)?, &what, output),
         Do::Setvcpu(what) => set::list(&of(&what.whom)?, &what, output),
+        Do::Guestvcpus(what) => guest::vcpus(&of(&what.whom)?, &what, output),
+        Do::Domtime(how) => guest::time(&of(&how.whom)?, &how, output),
         Do::Suspend(whom) => power::suspend(&of(&whom)?, output),
         Do::Resume(whom) => power::resume(&of(&whom)?, output),
         Do::Reset(how) => power::reset(&of(&how.whom)?, &how, output),
         Do::Reboot(how) => power::reboot(&of(&how.whom)?, &how, output),
-        Do::Shutdown(how) => power::shutdown(&of(&how.whom)?, how.timeout, output),
+        Do::Shutdown(how) => power::shutdown(&of(&how.whom)?, &how, output),
         Do::Destroy(whom) => power::destroy(&of(&whom)?, output),
     }
 }
@@ -86,6 +91,7 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Save(what) => moving::save(&what, output),
         Do::Restore(what) => moving::restore(&what, output),
         Do::Migrate(what) => moving::migrate(&what, output),
+        Do::Demo(what) => demo::show(&what, output),
         Do::Completions { shell } => manual::completions(shell),
         Do::Man { to } => manual::man(to.as_deref(), output),
         Do::Console(what) => power::console(&what.name, !what.no_follow),
@@ -136,6 +142,11 @@ mod tests {
             "hotvcpu setvcpus demo 4 --maximum --config",
             "hotvcpu setvcpus demo 4 --config --hotpluggable",
             "hotvcpu vcpucount demo --active --live",
+            "hotvcpu setvcpus demo 4 --guest --live",
+            "hotvcpu guestvcpus demo",
+            "hotvcpu guestvcpus demo --cpulist 1-2 --disable",
+            "hotvcpu --attach q --agent a guestvcpus",
+            "hotvcpu shutdown demo --mode agent",
         ] {
             assert!(parse(good).is_ok(), "{good}");
         }
@@ -145,6 +156,13 @@ mod tests {
             "hotvcpu setvcpus demo 4 --maximum --config --live",
             "hotvcpu setvcpus demo 4 --async --config",
             "hotvcpu setvcpus demo 4 --async --timeout 3s",
+            "hotvcpu setvcpus demo 4 --guest --config",
+            "hotvcpu setvcpus demo 4 --guest --maximum",
+            "hotvcpu setvcpus demo 4 --guest --async",
+            "hotvcpu guestvcpus demo --enable",
+            "hotvcpu guestvcpus demo --cpulist 1",
+            "hotvcpu guestvcpus demo --cpulist 1 --enable --disable",
+            "hotvcpu --agent a guestvcpus demo",
             "hotvcpu vcpucount demo --maximum --active",
             "hotvcpu vcpucount demo --live --config",
         ] {
@@ -181,12 +199,14 @@ mod tests {
     #[test]
     fn only_a_guest_that_can_tell_is_awaited() {
         let parse = |words: &str| {
-            Cli::try_parse_from(format!("hotvcpu start demo --kernel k {words}").split_whitespace())
+            Cli::try_parse_from(format!("hotvcpu start demo {words}").split_whitespace())
         };
-        for words in ["", "--wait 5s", "--no-wait", "--paused", "--foreign-kernel"] {
+        let foreign = "--kernel k --foreign-kernel";
+        assert!(parse("--foreign-kernel").is_err(), "whose?");
+        for words in ["", "--wait 5s", "--no-wait", "--paused", foreign] {
             assert!(parse(words).is_ok(), "{words}");
         }
-        for words in ["--no-wait", "--paused", "--foreign-kernel"] {
+        for words in ["--no-wait", "--paused", foreign] {
             assert!(parse(&format!("--wait 5s {words}")).is_err(), "{words}");
         }
     }

@@ -43,6 +43,11 @@ impl Output {
         Self { json, notes }
     }
 
+    /// Whether it is for programs.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Something beside the result: people read it at once, programs in the result's `notes`.
     pub fn note(&mut self, text: String) {
         if self.json {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use hotvcpu::definition::{DefinitionError, DefinitionStore};
 use hotvcpu::domain::{DomainFolder, StartConfig, Started, Starting};
+use hotvcpu::images::{self, ImageError};
 use hotvcpu::machine::NamedMachine;
-use hotvcpu::{BackendKind, Error, Machine, ReadyReport};
+use hotvcpu::{Accel, BackendKind, Error, Machine, ReadyReport};
 use serde_json::json;
 
 use super::arguments::Start;
@@ -15,6 +16,9 @@ use super::target::Target;
 
 /// Slots of a machine for which no number was given.
 const DEFAULT_SLOTS: u32 = 16;
+
+/// Memory of a machine for which none was given.
+const DEFAULT_MEMORY_MIB: u32 = 64;
 
 pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let folder = DomainFolder::of(&arguments.name)?;
@@ -51,18 +55,39 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
     report(&starting.started, ready.as_ref(), output)
 }
 
-/// With a kernel it is a domain of this one start; without, the one that is defined.
-fn begin(folder: &DomainFolder, arguments: Start) -> Result<Starting, Error> {
-    if let Some(kernel) = arguments.kernel.clone() {
+/// With a kernel it is a domain of this one start; without, the one that is defined, else one of this start with our guest.
+fn begin(folder: &DomainFolder, mut arguments: Start) -> Result<Starting, Error> {
+    if let Some(kernel) = arguments.kernel.take() {
         return folder.start(config(arguments, kernel)?);
     }
     match DefinitionStore::open()?.require(&arguments.name) {
-        Ok(definition) => folder.start_defined(&definition, arguments.paused),
-        Err(Error::Definition(DefinitionError::Undefined(name))) => Err(Error::Usage(format!(
-            "domain '{name}' is not defined: name a kernel (--kernel PATH) to start one that lasts until it is shut down, or define it first (`hotvcpu define FILE`)"
-        ))),
+        Ok(definition) => match arguments.first_of_machine() {
+            None => folder.start_defined(&definition, arguments.paused),
+            Some(option) => Err(Error::Usage(format!(
+                "domain '{name}' is defined, and {option} is for one that is not: change its definition (`hotvcpu edit {name}`), or take another name",
+                name = arguments.name
+            ))),
+        },
+        Err(Error::Definition(DefinitionError::Undefined(name))) => {
+            start_own(folder, arguments, &name)
+        }
         Err(error) => Err(error),
     }
+}
+
+/// Our guest, and the ROM where it needs one.
+fn start_own(folder: &DomainFolder, mut arguments: Start, name: &str) -> Result<Starting, Error> {
+    let found = images::find(&machine(&arguments)?.machine.profile()?.arch);
+    let images = match found {
+        Err(missing @ ImageError::Missing { .. }) => {
+            return Err(Error::Usage(format!(
+                "domain '{name}' is not defined: name a kernel (--kernel PATH) to start one that lasts until it is shut down, or define it first (`hotvcpu define FILE`); {missing}"
+            )));
+        }
+        other => other?,
+    };
+    arguments.firmware = arguments.firmware.or(images.firmware);
+    folder.start(config(arguments, images.kernel)?)
 }
 
 /// The machine asked for: the architecture's own, unless it is named.
@@ -94,10 +119,11 @@ fn config(arguments: Start, kernel: PathBuf) -> Result<StartConfig, Error> {
     // Without firmware aarch64 has no hotplug, and slots beyond the CPUs of the start are of no use.
     let hotplug =
         profile.cpu_hotplug && (profile.monitor.is_none() || arguments.firmware.is_some());
+    let vcpus = arguments.vcpus.unwrap_or(1);
     let max_vcpus = match arguments.maxvcpus {
         Some(number) => number,
-        None if hotplug => arguments.vcpus.max(DEFAULT_SLOTS),
-        None => arguments.vcpus,
+        None if hotplug => vcpus.max(DEFAULT_SLOTS),
+        None => vcpus,
     };
     Ok(StartConfig {
         machine,
@@ -105,13 +131,13 @@ fn config(arguments: Start, kernel: PathBuf) -> Result<StartConfig, Error> {
         firmware: arguments.firmware,
         generation: arguments.generation,
         kernel,
-        vcpus: arguments.vcpus,
+        vcpus,
         max_vcpus,
         topology: None,
-        memory_mib: arguments.memory,
-        accel: arguments.accel,
+        memory_mib: arguments.memory.unwrap_or(DEFAULT_MEMORY_MIB),
+        accel: arguments.accel.unwrap_or(Accel::Auto),
         qemu: arguments.qemu,
-        cmdline: arguments.cmdline,
+        cmdline: arguments.cmdline.unwrap_or_default(),
         paused: arguments.paused,
         foreign_kernel: arguments.foreign_kernel,
         agent: true,

@@ -54,6 +54,9 @@ fn check_machine(definition: &Definition, found: &mut Vec<Problem>) {
     let hotplug = machine.profile().is_ok_and(|profile| profile.cpu_hotplug);
     let fixed = definition.vcpus.current == definition.vcpus.maximum
         && definition.vcpu.iter().all(|vcpu| !vcpu.hotpluggable);
+    if definition.foreign_kernel && definition.kernel.is_none() {
+        found.push(Problem::WhoseKernel);
+    }
     if !hotplug && !fixed {
         found.push(Problem::NoHotplug { machine });
     }
@@ -192,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_problem_is_found_and_names_its_remedy() {
-        let cases: [(&str, Vec<Problem>); 10] = [
+        let cases: [(&str, Vec<Problem>); 11] = [
             ("current", wrong(|d| d.vcpus.current = 9)),
             ("current", wrong(|d| d.vcpus.current = 0)),
             ("5000", wrong(|d| d.vcpus.maximum = 5000)),
@@ -211,6 +214,10 @@ mod tests {
             ),
             ("hotpluggable = true", wrong(|d| d.vcpu.clear())),
             ("MiB", wrong(|d| d.memory = Memory { mib: 65 })),
+            (
+                "add kernel",
+                wrong(|d| (d.kernel, d.foreign_kernel) = (None, true)),
+            ),
             ("'a/b'", wrong(|d| d.name = "'a/b'".to_owned())),
         ];
         for (expected, found) in cases {

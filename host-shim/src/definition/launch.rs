@@ -8,6 +8,8 @@ use std::ffi::OsString;
 
 use super::Definition;
 use crate::domain::StartConfig;
+use crate::error::Result;
+use crate::images::{self, GuestImages};
 use crate::slots::Slot;
 
 /// QEMU has put a vCPU into another node than the definition says.
@@ -30,14 +32,18 @@ fn node_or_none(node: &Option<u64>) -> String {
 
 impl Definition {
     /// What to start; the vCPUs that are added before it runs come on top.
-    pub fn start_config(&self, paused: bool) -> StartConfig {
+    ///
+    /// # Errors
+    /// It names no kernel, and our own guest is not to be had.
+    pub fn start_config(&self, paused: bool) -> Result<StartConfig> {
         let topology = self.arrangement();
-        StartConfig {
+        let GuestImages { kernel, firmware } = self.images()?;
+        Ok(StartConfig {
             machine: self.machine,
             machine_type: self.machine_type.clone(),
-            firmware: self.firmware.clone(),
+            firmware,
             generation: self.generation,
-            kernel: self.kernel.clone(),
+            kernel,
             vcpus: self.boot_count(),
             max_vcpus: self.vcpus.maximum,
             topology: Some(format!(
@@ -53,7 +59,20 @@ impl Definition {
             agent: true,
             cpu_model: self.cpu.clone(),
             extra_args: self.extra_arguments(),
+        })
+    }
+
+    /// What is named; our own ROM is for our own guest only, because a kernel may do without.
+    fn images(&self) -> Result<GuestImages> {
+        let firmware = self.firmware.clone();
+        if let Some(kernel) = self.kernel.clone() {
+            return Ok(GuestImages { kernel, firmware });
         }
+        let own = images::find(&self.machine.profile()?.arch)?;
+        Ok(GuestImages {
+            firmware: firmware.or(own.firmware),
+            ..own
+        })
     }
 
     fn extra_arguments(&self) -> Vec<OsString> {
@@ -82,7 +101,7 @@ impl Definition {
     ///
     /// # Errors
     /// The first slot that lies elsewhere.
-    pub fn check_nodes(&self, slots: &[Slot]) -> Result<(), NodeMismatch> {
+    pub fn check_nodes(&self, slots: &[Slot]) -> std::result::Result<(), NodeMismatch> {
         for (defined, node) in self.numa.iter().enumerate() {
             for slot in node.vcpus.iter() {
                 let found = slots.get(slot as usize).and_then(Slot::node);
@@ -106,7 +125,7 @@ mod tests {
 
     #[test]
     fn nodes_get_whole_sockets_and_their_memory() {
-        let config = example().start_config(true);
+        let config = example().start_config(true).expect("its kernel is named");
         assert_eq!(
             config.topology.as_deref(),
             Some("sockets=2,cores=2,threads=2")

@@ -27,8 +27,9 @@ pub struct Definition {
     /// Which generation of aarch64 CPU hotplug to play, where QEMU has none of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generation: Option<Generation>,
-    /// The kernel.
-    pub kernel: PathBuf,
+    /// The kernel; without it, our own guest (see [`crate::images`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<PathBuf>,
     /// The firmware (`-bios`): on aarch64 our ROM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub firmware: Option<PathBuf>,
@@ -167,7 +168,7 @@ impl Definition {
                 reason: error.to_string().trim_end().to_owned(),
             })?;
         let paths = [
-            Some(&mut definition.kernel),
+            definition.kernel.as_mut(),
             definition.firmware.as_mut(),
             definition.qemu.as_mut(),
         ];
@@ -273,7 +274,7 @@ order = 1
     #[test]
     fn what_is_written_is_read_back() {
         let definition = example();
-        assert_eq!(definition.kernel, Path::new("/base/guest"));
+        assert_eq!(definition.kernel.as_deref(), Some(Path::new("/base/guest")));
         assert_eq!(definition.accel, Accel::Auto);
         let text = definition.to_toml().expect("written");
         let again = Definition::read(&text, Path::new("/elsewhere"), "text").expect("read");

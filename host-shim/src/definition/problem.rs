@@ -37,6 +37,9 @@ pub enum Problem {
         /// The machine.
         machine: Machine,
     },
+    /// Somebody else's kernel, and none is named.
+    #[error("foreign_kernel is about a kernel that is not ours, and none is named: add kernel")]
+    WhoseKernel,
     /// A list of another length.
     #[error(
         "vcpus.enabled names {listed} vCPUs, vcpus.current says {current}: correct one of them"

@@ -21,7 +21,7 @@ impl DomainFolder {
     /// As [`DomainFolder::start`]; QEMU has put vCPUs into other nodes, or refused one. Then nothing
     /// is left.
     pub fn start_defined(&self, definition: &Definition, paused: bool) -> Result<Starting> {
-        let mut starting = self.start(definition.start_config(true))?;
+        let mut starting = self.start(definition.start_config(true)?)?;
         match complete(&mut starting, definition, paused) {
             Ok(()) => Ok(starting),
             Err(error) => {

@@ -13,6 +13,7 @@ use crate::backend::BackendKind;
 use crate::error::{Error, Result};
 use crate::history::HistoryStore;
 use crate::hotplug::{self, Chosen, Wish};
+use crate::images;
 use crate::launch::{self, Console, LaunchSpec, Launched, Lifetime, ReadyReport};
 use crate::machine::{Machine, Profile};
 use crate::monitor::Generation;
@@ -124,6 +125,8 @@ impl DomainFolder {
         lifetime: Lifetime,
     ) -> Result<Starting> {
         let profile = config.machine.profile()?;
+        images::keep(&config.kernel)?;
+        config.firmware.as_deref().map_or(Ok(()), images::keep)?;
         let Choices {
             qemu,
             accel,

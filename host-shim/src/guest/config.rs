@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use crate::accel::Accel;
 use crate::backend::BackendKind;
+use crate::error::Result;
 use crate::hotplug::Wish;
+use crate::images;
 use crate::launch::{Console, LaunchSpec};
 use crate::machine::{Machine, Profile};
 use crate::monitor::Generation;
@@ -59,6 +61,21 @@ impl GuestConfig {
             cmdline: String::new(),
             extra_args: Vec::new(),
         }
+    }
+
+    /// Our own guest on `machine`, and on aarch64 the ROM that starts it: named by the variables `HOTVCPU_GUEST_X86_64`,
+    /// `HOTVCPU_GUEST_AARCH64` and `HOTVCPU_ROM_AARCH64`, else the images inside this program, if there are any (see
+    /// [`crate::images`]). The rest is as [`GuestConfig::new`] has it.
+    ///
+    /// # Errors
+    /// There are no such images, or they cannot be read.
+    pub fn reference_guest(machine: Machine) -> Result<Self> {
+        let images = images::find(&machine.profile()?.arch)?;
+        let config = Self::new(machine, images.kernel);
+        Ok(Self {
+            firmware: images.firmware,
+            ..config
+        })
     }
 
     /// The firmware, on aarch64: our ROM. Without it the kernel is started directly, and there is no

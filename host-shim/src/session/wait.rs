@@ -3,6 +3,8 @@
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use hotvcpu_wire::Phase;
+
 use crate::error::{Error, Result};
 use crate::follow::Follower;
 use crate::guest_log::GuestRecord;
@@ -76,6 +78,24 @@ impl Session {
     ) -> Result<GuestRecord> {
         let what = "the awaited record of the guest";
         self.await_found(timeout, what, |session| session.records.find(&mut wanted))
+    }
+
+    /// The next record of `phase`, about `cpu` if that is given; like [`Session::await_record`], with an error that
+    /// names what did not come.
+    ///
+    /// # Errors
+    /// Nothing such within `timeout`, or QEMU's end.
+    pub fn await_phase(
+        &mut self,
+        phase: Phase,
+        cpu: Option<u32>,
+        timeout: Duration,
+    ) -> Result<GuestRecord> {
+        let of = cpu.map_or_else(String::new, |cpu| format!(" of CPU {cpu}"));
+        let what = format!("the guest's record `{phase}`{of}");
+        let mut wanted =
+            |it: &GuestRecord| it.record.phase == phase && (cpu.is_none() || it.record.cpu == cpu);
+        self.await_found(timeout, &what, |session| session.records.find(&mut wanted))
     }
 
     /// The next QMP event that `wanted` takes; like [`Session::await_record`].

@@ -13,10 +13,11 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use hotvcpu::Accel;
+use hotvcpu::timeline::phase_table;
 
 use crate::arch::Arch;
+use crate::build;
 use crate::guest::{HostOptions, Prepared};
-use crate::{build, table};
 use figures::{Figure, Report};
 
 /// What to measure.
@@ -101,7 +102,7 @@ fn measure_host(options: &Options, arch: Arch, offline: bool) -> Result<Report> 
     }
     for (action, medians) in cycles.phases_us {
         println!("\n{action}, medians in ms since the request:");
-        print!("{}", table::phases(&[(action.to_owned(), medians.clone())]));
+        print!("{}", phase_table(&[(action.to_owned(), medians.clone())]));
         report.phases_us.insert(action, medians);
     }
     Ok(report)

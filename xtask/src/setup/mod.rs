@@ -157,6 +157,9 @@ fn survey(needs: &Needs, sources: &Sources) -> Result<Vec<Missing>> {
     for arch in needs.guests {
         missing.extend(rust::missing_target(*arch)?);
     }
+    if matches!(needs.command, "setup" | "test" | "dist") {
+        missing.extend(rust::missing_dist_target()?);
+    }
     if matches!(needs.command, "setup" | "test") {
         missing.extend(rust::missing_components()?);
     }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Missing;
 use crate::arch::Arch;
-use crate::{cargo, process};
+use crate::{cargo, dist, process};
 
 /// Components beyond a minimal installation, with a program of the toolchain's `bin` that shows that each is there.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "rustfmt"), ("clippy", "cargo-clippy")];
@@ -46,14 +46,22 @@ impl Part {
 
 /// The bare-metal target of `arch`, if it is missing.
 pub fn missing_target(arch: Arch) -> Result<Option<Missing>> {
-    let part = Part::Target(arch.target());
-    let there = toolchain()?
-        .join("lib/rustlib")
-        .join(arch.target())
-        .join("lib")
-        .is_dir();
-    let what = format!("Rust's core library for {}", arch.target());
-    Ok((!there).then(|| Missing::of_rust(what, "the guest is built for it", part)))
+    missing(arch.target(), "the guest is built for it")
+}
+
+/// The target of the file that `dist` makes, if it is missing.
+pub fn missing_dist_target() -> Result<Option<Missing>> {
+    missing(
+        dist::TARGET,
+        "the file that is handed around is built for it",
+    )
+}
+
+fn missing(target: &'static str, why: &str) -> Result<Option<Missing>> {
+    let libraries = toolchain()?.join("lib/rustlib");
+    let there = libraries.join(target).join("lib").is_dir();
+    let what = format!("Rust's core library for {target}");
+    Ok((!there).then(|| Missing::of_rust(what, why, Part::Target(target))))
 }
 
 /// The components that are missing.

@@ -3,6 +3,7 @@
 //! A failed step does not end the run: whoever waits for it wants to know everything that is wrong. The last line sums
 //! up, always in one form.
 
+mod handed_around;
 mod harness;
 mod links;
 mod soak;
@@ -99,7 +100,9 @@ fn chosen(options: &Options) -> Vec<Step> {
     if options.soak && named.is_empty() {
         named.push(Step::Soak);
     }
-    let with_guests = named.contains(&Step::Scenarios) || named.contains(&Step::Soak);
+    let with_guests = [Step::Scenarios, Step::Dist, Step::Soak]
+        .iter()
+        .any(|step| named.contains(step));
     let wanted = |step: &Step| {
         let by_name = named.is_empty() || named.contains(step);
         let needed = *step == Step::Guest && with_guests;

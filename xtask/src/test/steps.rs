@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use super::handed_around;
 use super::harness::{self, STEP_LIMIT};
 use super::links;
 use super::soak;
@@ -13,6 +14,7 @@ use super::tally::Tally;
 use crate::arch::Arch;
 use crate::build::{self, Guest, Profile};
 use crate::cargo::{cargo, workspace};
+use crate::dist;
 use crate::setup::Programs;
 
 /// The packages of bare metal, which do not build for a host.
@@ -32,6 +34,10 @@ const SCENARIOS: &str = "hotvcpu-tests";
 /// The environment variable by which the scenarios find the host's command.
 const HOST_VARIABLE: &str = "HOTVCPU_COMMAND";
 
+/// The same for the library's example, and its name.
+const EXAMPLE_VARIABLE: &str = "HOTVCPU_EXAMPLE";
+const EXAMPLE: &str = "hotplug_test";
+
 /// A step of the test run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Step {
@@ -47,6 +53,8 @@ pub enum Step {
     Guest,
     /// The scenarios: the guests on real QEMUs
     Scenarios,
+    /// The file that `dist` makes runs where there is a QEMU and no Rust
+    Dist,
     /// CPUs come and go, 500 times on one boot (--soak: 10,000 times), and no memory is lost
     Soak,
     /// The documentation of the crates builds without a warning
@@ -123,6 +131,7 @@ pub fn run(step: Step, context: &mut Context) -> Result<Tally> {
             })
         }
         Step::Scenarios => scenarios(context),
+        Step::Dist => dist(context),
         Step::Soak => soak(context),
         Step::Doc => {
             let mut doc = documentation();
@@ -165,7 +174,7 @@ fn bare_metal(command: &mut Command, arch: Arch) {
         command.args(["--package", package]);
     }
     command.args(["--target", arch.target()]);
-    build::bare_metal_flags(command);
+    build::bare_metal_flags(command, arch);
 }
 
 fn clippy_guest(arch: Arch) -> Command {
@@ -197,8 +206,21 @@ fn scenarios(context: &mut Context) -> Result<Tally> {
     let mut test = cargo();
     test.args(["test", "--package", SCENARIOS])
         .envs(guests.variables())
-        .env(HOST_VARIABLE, build::host(Profile::Debug)?);
+        .env(HOST_VARIABLE, build::host(Profile::Debug)?)
+        .env(EXAMPLE_VARIABLE, build::host_example(EXAMPLE)?);
     tests(&mut test, context)
+}
+
+fn dist(context: &mut Context) -> Result<Tally> {
+    let Some(guests) = &context.guests else {
+        bail!("not run, because there are no guests")
+    };
+    let guests = dist::Guests {
+        x86_64: &guests.x86_64,
+        aarch64: &guests.aarch64,
+    };
+    handed_around::run(guests, context.programs)?;
+    Ok(Tally::PASSED)
 }
 
 fn soak(context: &mut Context) -> Result<Tally> {

@@ -1,26 +1,38 @@
 //! The interrupt lines of devices that are no doorbells: PCI functions, and virtio-mmio slots.
 
-use hotvcpu_acpi_events::pci_routing::{self, Function};
+use hotvcpu_acpi_events::pci_routing;
 use hotvcpu_acpi_events::simulator::Captured;
-use hotvcpu_acpi_events::{EventError, Line, Source, virtio_mmio_slots};
+use hotvcpu_acpi_events::{Devices, EventError, Line, Source};
+use hotvcpu_aml::PciFunction;
 use hotvcpu_tables::{Polarity, Trigger};
 
 use crate::rig::Rig;
 
-/// The line of pin A of a function, `\_PIC` having been told that there are I/O APICs.
-fn route(rig: &mut Rig, path: &[u8], pin: u8) -> Result<Option<Line>, EventError> {
+/// What there is on a machine, all of it in order.
+fn devices(rig: &mut Rig) -> Devices {
     let mut problems = Vec::new();
-    let bridges = pci_routing::host_bridges(&mut rig.aml, &mut rig.host, &mut problems);
+    let devices = Devices::discover(&mut rig.aml, &mut rig.host, &mut problems);
     assert_eq!(problems, []);
+    devices
+}
+
+/// Functions 0 of these devices, each behind the one before.
+fn path(devices: &[u8]) -> Vec<PciFunction> {
+    let function = |(bus, device): (usize, &u8)| PciFunction {
+        segment: 0,
+        bus: bus as u8,
+        device: *device,
+        function: 0,
+    };
+    devices.iter().enumerate().map(function).collect()
+}
+
+/// The line of a function's pin, `\_PIC` having been told that there are I/O APICs.
+fn route(rig: &mut Rig, devices_on_the_way: &[u8], pin: u8) -> Result<Option<Line>, EventError> {
+    let bridge = devices(rig).host_bridges[0];
     pci_routing::choose_apic_mode(&mut rig.aml, &mut rig.host)?;
-    let path: Vec<_> = path
-        .iter()
-        .map(|&device| Function {
-            device,
-            function: 0,
-        })
-        .collect();
-    pci_routing::route(&mut rig.aml, &mut rig.host, &bridges[0], &path, pin)
+    let path = path(devices_on_the_way);
+    pci_routing::route(&mut rig.aml, &mut rig.host, &bridge, &path, pin)
 }
 
 fn level(gsi: u32) -> Line {
@@ -63,18 +75,24 @@ fn a_link_that_is_routed_nowhere_gives_no_line() {
 }
 
 #[test]
+fn the_clock_is_where_the_namespace_says() {
+    for (folder, port) in [
+        ("x86_64-q35-10.0-1of8", Some(0x70)),
+        ("x86_64-microvm-10.0", Some(0x70)),
+        ("aarch64-virt-10.0-ged-memory", None),
+    ] {
+        let mut rig = Rig::boot(&Captured::open(folder));
+        assert_eq!(devices(&mut rig).rtc, port, "{folder}");
+    }
+}
+
+#[test]
 fn every_machine_answers_for_every_pin() {
     for captured in Captured::all() {
         let mut rig = Rig::boot(&captured);
-        let mut problems = Vec::new();
-        let bridges = pci_routing::host_bridges(&mut rig.aml, &mut rig.host, &mut problems);
-        assert_eq!(problems, [], "{}", captured.profile.folder);
-        for bridge in bridges {
+        for bridge in devices(&mut rig).host_bridges {
             for device in 0..32 {
-                let path = [Function {
-                    device,
-                    function: 0,
-                }];
+                let path = path(&[device]);
                 for pin in 0..4 {
                     let line = pci_routing::route(&mut rig.aml, &mut rig.host, &bridge, &path, pin);
                     assert!(line.is_ok(), "{}: {line:?}", captured.profile.folder);
@@ -87,9 +105,7 @@ fn every_machine_answers_for_every_pin() {
 #[test]
 fn virtio_slots_are_where_the_namespace_says() {
     let mut rig = Rig::boot(&Captured::open("aarch64-virt-10.0-ged-memory"));
-    let mut problems = Vec::new();
-    let slots = virtio_mmio_slots(&mut rig.aml, &mut rig.host, &mut problems);
-    assert_eq!(problems, []);
+    let slots = devices(&mut rig).virtio_mmio;
     assert_eq!(slots.len(), 32);
     for (index, slot) in slots.iter().enumerate() {
         assert_eq!(slot.address, 0x0A00_0000 + 0x200 * index as u64);
@@ -97,6 +113,5 @@ fn virtio_slots_are_where_the_namespace_says() {
         assert_eq!(slot.line, level(48 + index as u32));
     }
     let mut rig = Rig::boot(&Captured::open("x86_64-q35-10.0-1of8"));
-    let slots = virtio_mmio_slots(&mut rig.aml, &mut rig.host, &mut problems);
-    assert_eq!(slots, []);
+    assert_eq!(devices(&mut rig).virtio_mmio, []);
 }

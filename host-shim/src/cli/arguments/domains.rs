@@ -18,10 +18,10 @@ pub struct List {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example of a definition; only name, machine, kernel and [vcpus] have to be there:
+Example of a definition; only name, machine and [vcpus] have to be there:
   name = \"demo\"
   machine = \"q35\"                # pc, microvm, virt
-  kernel = \"hotvcpu-guest\"       # relative to this file
+  kernel = \"hotvcpu-guest\"       # relative to this file; else our own guest
   cmdline = \"workload=paced\"
   memory = \"64M\"
   accel = \"auto\"                 # kvm, tcg, tcg-single
@@ -54,58 +54,59 @@ pub struct Define {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
+  hotvcpu start demo                         # as it is defined, else our guest on q35
+  hotvcpu start arm --arch aarch64           # our guest and ROM on virt
   hotvcpu start demo --kernel hotvcpu-guest --machine q35 --vcpus 1 --maxvcpus 16
+
+Our guest is the one that HOTVCPU_GUEST_X86_64, or HOTVCPU_GUEST_AARCH64 and
+HOTVCPU_ROM_AARCH64, name, else the one inside this program, if it was built so.
 
 Under TCG, QEMU 10 and later aborts when more vCPUs are created in its life than
 --maxvcpus; choose it with room for all adds to come.")]
 pub struct Start {
     /// The domain's name.
     pub name: String,
-    /// The kernel: a PVH ELF such as our guest. Without it, the domain has to be defined.
+    /// The kernel: a PVH ELF such as our guest. Without it, the domain's definition counts, and where it
+    /// has none, our own guest is started.
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
     /// The architecture: x86_64 or aarch64 [default: the machine's, else x86_64].
-    #[arg(long, requires = "kernel", value_name = "ARCH", value_parser = ["x86_64", "aarch64"])]
+    #[arg(long, value_name = "ARCH", value_parser = ["x86_64", "aarch64"])]
     pub arch: Option<String>,
     /// The machine: q35, pc, microvm or virt; the last one also versioned, as in virt-8.2 [default: q35,
     /// on aarch64 virt].
-    #[arg(long, requires = "kernel")]
+    #[arg(long)]
     pub machine: Option<NamedMachine>,
-    /// The firmware, on aarch64: our ROM. Without it there is no CPU hotplug there.
-    #[arg(long, requires = "kernel", value_name = "PATH")]
+    /// The firmware, on aarch64: our ROM. With --kernel and without it there is no CPU hotplug there.
+    #[arg(long, value_name = "PATH")]
     pub firmware: Option<PathBuf>,
     /// Which generation of aarch64 CPU hotplug to play, where QEMU has none of its own: old, new or rfc
     /// [default: new].
-    #[arg(long, requires = "kernel", value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub generation: Option<Generation>,
-    /// vCPUs at the start; these cannot be removed.
-    #[arg(long, requires = "kernel", default_value_t = 1, value_name = "N")]
-    pub vcpus: u32,
+    /// vCPUs at the start; these cannot be removed [default: 1].
+    #[arg(long, value_name = "N")]
+    pub vcpus: Option<u32>,
     /// Slots: the most vCPUs that there can be [default: 16, where the machine has hotplug].
-    #[arg(long, requires = "kernel", value_name = "N")]
+    #[arg(long, value_name = "N")]
     pub maxvcpus: Option<u32>,
     /// The CPU model, such as qemu64,+x2apic: slots from 255 on need x2APIC [default: QEMU's].
-    #[arg(long, requires = "kernel", value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL")]
     pub cpu: Option<String>,
-    /// Memory, such as 64M or 1G.
-    #[arg(long, requires = "kernel", default_value = "64M", value_parser = units::memory_mib, value_name = "SIZE")]
-    pub memory: u32,
-    /// auto, kvm, tcg or tcg-single. auto takes KVM only if a probe of this kernel lived on it.
-    #[arg(long, requires = "kernel", default_value = "auto")]
-    pub accel: Accel,
+    /// Memory, such as 64M or 1G [default: 64M].
+    #[arg(long, value_parser = units::memory_mib, value_name = "SIZE")]
+    pub memory: Option<u32>,
+    /// auto, kvm, tcg or tcg-single [default: auto]. auto takes KVM only if a probe of this kernel
+    /// lived on it.
+    #[arg(long)]
+    pub accel: Option<Accel>,
     /// The QEMU to run [default: HOTVCPU_QEMU, else the newer of the private copy and PATH's].
-    #[arg(long, requires = "kernel", value_name = "PATH")]
+    #[arg(long, value_name = "PATH")]
     pub qemu: Option<PathBuf>,
     /// More words for the kernel's command line.
-    #[arg(
-        long,
-        requires = "kernel",
-        default_value = "",
-        value_name = "STR",
-        allow_hyphen_values = true
-    )]
-    pub cmdline: String,
+    #[arg(long, value_name = "STR", allow_hyphen_values = true)]
+    pub cmdline: Option<String>,
     /// Leave the vCPUs stopped until `hotvcpu resume`.
     #[arg(long)]
     pub paused: bool,
@@ -124,6 +125,26 @@ pub struct Start {
     /// Return at once, without waiting for the guest.
     #[arg(long)]
     pub no_wait: bool,
+}
+
+impl Start {
+    /// The first option that says what is to be started, rather than how its start is awaited.
+    pub fn first_of_machine(&self) -> Option<&'static str> {
+        let given = [
+            ("--arch", self.arch.is_some()),
+            ("--machine", self.machine.is_some()),
+            ("--firmware", self.firmware.is_some()),
+            ("--generation", self.generation.is_some()),
+            ("--vcpus", self.vcpus.is_some()),
+            ("--maxvcpus", self.maxvcpus.is_some()),
+            ("--cpu", self.cpu.is_some()),
+            ("--memory", self.memory.is_some()),
+            ("--accel", self.accel.is_some()),
+            ("--qemu", self.qemu.is_some()),
+            ("--cmdline", self.cmdline.is_some()),
+        ];
+        given.into_iter().find_map(|(name, is)| is.then_some(name))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,13 +1,17 @@
 //! What a person sees of the demonstration.
 
-use hotvcpu::guest_log::printable;
-use hotvcpu::{BackendKind, Operation, ReadyReport, Record};
+use std::io::Write;
 
-use super::MAX_CPUS;
-use super::json::{Action, Step};
-use super::script::Script;
-use crate::guest::Prepared;
-use crate::table::{self, milliseconds};
+use hotvcpu_wire::Record;
+
+use super::report::{Action, Step};
+use super::{MAX_CPUS, Stage};
+use crate::backend::BackendKind;
+use crate::error::{Error, Result};
+use crate::guest_log::printable;
+use crate::launch::ReadyReport;
+use crate::ops::Operation;
+use crate::timeline::{milliseconds, phase_table};
 
 /// The length of the bar for what one CPU does, in characters.
 const BAR_PER_CPU: f64 = 3.0;
@@ -15,46 +19,51 @@ const BAR_PER_CPU: f64 = 3.0;
 /// The longest bar, in characters: what the guest says is shown, but does not fill the terminal.
 const LONGEST_BAR: f64 = 60.0;
 
+/// Shows a line.
+pub fn line(out: &mut dyn Write, text: &str) -> Result<()> {
+    writeln!(out, "{text}").map_err(Error::io("cannot show the demonstration"))
+}
+
 /// What is about to be started.
-pub fn heading(script: Script, prepared: &Prepared) {
-    let Script { arch, machine, .. } = script;
-    println!(
-        "Starting the {arch} guest on {machine}, QEMU {}, with 1 CPU of {MAX_CPUS}",
-        prepared.qemu.version
-    );
-    println!(
-        "Accelerator: {} ({})\n",
-        prepared.accel, prepared.accel_reason
-    );
+pub fn heading(out: &mut dyn Write, stage: &Stage) -> Result<()> {
+    let (arch, machine) = (stage.script.arch(), stage.script.machine);
+    let version = stage.qemu.version;
+    let text =
+        format!("Starting the {arch} guest on {machine}, QEMU {version}, with 1 CPU of {MAX_CPUS}");
+    line(out, &text)?;
+    let (accel, reason) = (stage.accel.accel, &stage.accel.reason);
+    line(out, &format!("Accelerator: {accel} ({reason})\n"))
 }
 
 /// Who plays the host's part, and what the guest makes of it.
-pub fn backend(kind: &BackendKind, generation: Option<String>) {
-    if let Some(generation) = generation {
-        println!(
-            "Hotplug: {kind}; the guest found the generation {}",
-            printable(&generation)
-        );
-    }
+pub fn backend(out: &mut dyn Write, kind: &BackendKind, generation: Option<String>) -> Result<()> {
+    let Some(generation) = generation else {
+        return Ok(());
+    };
+    let generation = printable(&generation);
+    let text = format!("Hotplug: {kind}; the guest found the generation {generation}");
+    line(out, &text)
 }
 
 /// The host refused what it has to refuse.
-pub fn refused(words: &str) {
-    println!(
-        "  refused, as hosts of this generation do: {}",
-        printable(words)
-    );
+pub fn refused(out: &mut dyn Write, words: &str) -> Result<()> {
+    let words = printable(words);
+    line(
+        out,
+        &format!("  refused, as hosts of this generation do: {words}"),
+    )
 }
 
 /// The guest is up.
-pub fn ready(report: &ReadyReport) {
+pub fn ready(out: &mut dyn Write, report: &ReadyReport) -> Result<()> {
     let whole = report.since_power_on.as_secs_f64() * 1000.0;
     let own = report.guest_time.as_secs_f64() * 1000.0;
-    println!("Ready {whole:.0} ms after power-on, {own:.0} ms of it the guest's own");
+    let text = format!("Ready {whole:.0} ms after power-on, {own:.0} ms of it the guest's own");
+    line(out, &text)
 }
 
 /// A step is about to be taken.
-pub fn announce(action: Action, cpus: &[u32]) {
+pub fn announce(out: &mut dyn Write, action: Action, cpus: &[u32]) -> Result<()> {
     let names: Vec<_> = cpus.iter().map(u32::to_string).collect();
     let (verb, how) = match (action, cpus.len()) {
         (Action::Add, 1) => ("Adding CPU", ""),
@@ -62,28 +71,31 @@ pub fn announce(action: Action, cpus: &[u32]) {
         (Action::Remove, 1) => ("Removing CPU", ""),
         (Action::Remove, _) => ("Removing CPUs", ", all at once"),
     };
-    println!("\n{verb} {}{how}", names.join(", "));
+    line(out, &format!("\n{verb} {}{how}", names.join(", ")))
 }
 
 /// One operation is over; returns how many CPUs are online after it, of `online` before.
-pub fn operation(action: Action, operation: &Operation, online: u32) -> u32 {
+pub fn operation(
+    out: &mut dyn Write,
+    action: Action,
+    operation: &Operation,
+    online: u32,
+) -> Result<u32> {
     let cpu = operation.slot;
     let total = milliseconds(operation.timeline.total_us());
     if !operation.ok() {
         let reason = operation
             .error()
             .map_or_else(|| "it is still pending".to_owned(), ToString::to_string);
-        println!("  CPU {cpu}: FAILED: {reason}");
-        return online;
+        line(out, &format!("  CPU {cpu}: FAILED: {reason}"))?;
+        return Ok(online);
     }
-    match action {
-        Action::Add => println!("  CPU {cpu}: online and acknowledged after {total} ms"),
-        Action::Remove => println!("  CPU {cpu}: gone after {total} ms"),
-    }
-    match action {
-        Action::Add => online + 1,
-        Action::Remove => online.saturating_sub(1),
-    }
+    let (text, after) = match action {
+        Action::Add => ("online and acknowledged", online + 1),
+        Action::Remove => ("gone", online.saturating_sub(1)),
+    };
+    line(out, &format!("  CPU {cpu}: {text} after {total} ms"))?;
+    Ok(after)
 }
 
 /// Shows the workload's rate, against that of the first CPU alone.
@@ -94,20 +106,16 @@ pub struct Meter {
 
 impl Meter {
     /// Shows what the `online` CPUs did in an interval, as its record says. The first call sets the scale.
-    pub fn show(&mut self, online: u32, interval: &Record<String>) {
-        println!(
-            "  {}",
-            self.line(online, interval.value.unwrap_or_default())
-        );
-        println!(
-            "  {}",
-            printable(
-                interval
-                    .text
-                    .as_deref()
-                    .unwrap_or("the guest does not say whether it was right")
-            )
-        );
+    pub fn show(
+        &mut self,
+        out: &mut dyn Write,
+        online: u32,
+        interval: &Record<String>,
+    ) -> Result<()> {
+        let rate = self.line(online, interval.value.unwrap_or_default());
+        let verdict = interval.text.as_deref();
+        let verdict = verdict.unwrap_or("the guest does not say whether it was right");
+        line(out, &format!("  {rate}\n  {}", printable(verdict)))
     }
 
     fn line(&mut self, online: u32, rate: u64) -> String {
@@ -120,17 +128,19 @@ impl Meter {
 }
 
 /// Every operation's phases.
-pub fn phases(steps: &[Step]) {
+pub fn phases(out: &mut dyn Write, steps: &[Step]) -> Result<()> {
     for (action, title) in [(Action::Add, "Added"), (Action::Remove, "Removed")] {
         let rows = steps.iter().filter(|it| it.action == action);
         let rows: Vec<_> = rows
             .map(|it| (format!("CPU {}", it.cpu), it.phases_us.clone()))
             .collect();
-        let table = table::phases(&rows);
+        let table = phase_table(&rows);
         if !table.is_empty() {
-            print!("\n{title}, phases in ms since the request:\n{table}");
+            let text = format!("\n{title}, phases in ms since the request:\n{table}");
+            line(out, text.trim_end())?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

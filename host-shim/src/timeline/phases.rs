@@ -7,7 +7,7 @@ use std::fmt::Write;
 pub type Row = (String, BTreeMap<String, u64>);
 
 /// The table of `rows`, in ms, with the phases in the order in which they happened; empty without rows.
-pub fn phases(rows: &[Row]) -> String {
+pub fn phase_table(rows: &[Row]) -> String {
     let names = in_order(rows);
     let first = rows
         .iter()
@@ -91,12 +91,12 @@ mod tests {
             "CPU 2      0.30   2.60\n",
         ]
         .concat();
-        assert_eq!(phases(&rows), expected);
+        assert_eq!(phase_table(&rows), expected);
     }
 
     #[test]
     fn nothing_makes_no_table() {
-        assert_eq!(phases(&[]), "");
-        assert_eq!(phases(&[row("CPU 1", &[])]), "");
+        assert_eq!(phase_table(&[]), "");
+        assert_eq!(phase_table(&[row("CPU 1", &[])]), "");
     }
 }

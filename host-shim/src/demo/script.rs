@@ -1,39 +1,9 @@
 //! What happens in a demonstration, and on which machines.
 
-use anyhow::{Result, bail};
-use clap::ValueEnum;
-use hotvcpu::{Generation, Machine};
-
-use super::json::Action;
-use crate::arch::Arch;
-
-/// The machines on which CPUs can be added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Board {
-    /// Q35
-    Q35,
-    /// i440FX
-    Pc,
-    /// ARM's virt
-    Virt,
-}
-
-impl Board {
-    fn machine(self) -> Machine {
-        match self {
-            Board::Q35 => Machine::Q35,
-            Board::Pc => Machine::Pc,
-            Board::Virt => Machine::Virt,
-        }
-    }
-
-    fn arch(self) -> Arch {
-        match self {
-            Board::Q35 | Board::Pc => Arch::X86_64,
-            Board::Virt => Arch::Aarch64,
-        }
-    }
-}
+use super::report::Action;
+use crate::error::{Error, Result};
+use crate::machine::Machine;
+use crate::monitor::Generation;
 
 /// One thing that is done, with CPUs.
 #[derive(Clone, Copy, Debug)]
@@ -76,11 +46,12 @@ const COME_AND_STAY: [Act; 5] = [
     },
 ];
 
+/// The architectures that there is a guest for, in the order in which they are shown.
+const ARCHES: [&str; 2] = ["x86_64", "aarch64"];
+
 /// One demonstration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Script {
-    /// Whose guest.
-    pub arch: Arch,
     /// On which machine.
     pub machine: Machine,
     /// Of which generation, on ARM.
@@ -91,31 +62,55 @@ impl Script {
     /// The demonstrations that these options ask for; without any, one for each architecture.
     ///
     /// # Errors
-    /// If the options contradict each other.
+    /// The options contradict each other, or the machine has no CPU hotplug to show.
     pub fn chosen(
-        arch: Option<Arch>,
-        board: Option<Board>,
+        arch: Option<&str>,
+        machine: Option<Machine>,
         generation: Option<Generation>,
     ) -> Result<Vec<Self>> {
+        let usage = |text: String| Err(Error::Usage(text));
+        if let Some(machine) = machine
+            && !machine.profile()?.cpu_hotplug
+        {
+            return usage(format!(
+                "{machine} has no CPU hotplug to be shown; take --machine q35, pc or virt"
+            ));
+        }
         // What names a machine or a generation names an architecture too.
-        let by_board = board.map(Board::arch);
-        let by_generation = generation.map(|_| Arch::Aarch64);
-        let named = [arch, by_board, by_generation];
-        let mut named = named.into_iter().flatten();
+        let by_machine = machine.map(arch_of);
+        let by_generation = generation.map(|_| "aarch64");
+        let mut named = [arch, by_machine, by_generation].into_iter().flatten();
         let only = named.next();
         if let Some((one, other)) = only.zip(named.find(|it| Some(*it) != only)) {
-            bail!(
+            return usage(format!(
                 "the options name two architectures, {one} and {other}; --machine virt and --generation are about \
                  aarch64, the other machines about x86_64"
-            );
+            ));
         }
-        let arches = only.map_or(Arch::ALL.to_vec(), |arch| vec![arch]);
-        let script = |arch: Arch| Self {
-            arch,
-            machine: board.map_or(arch.machine(), Board::machine),
-            generation: (arch == Arch::Aarch64).then(|| generation.unwrap_or(Generation::New)),
+        if let Some(unknown) = only.filter(|it| !ARCHES.contains(it)) {
+            return usage(format!(
+                "there is a guest for x86_64 and one for aarch64, and none for {unknown}"
+            ));
+        }
+        let shown = ARCHES
+            .into_iter()
+            .filter(|it| only.is_none_or(|only| only == *it));
+        let script = |arch| {
+            let (default, generation) = match arch {
+                "aarch64" => (Machine::Virt, Some(generation.unwrap_or_default())),
+                _ => (Machine::Q35, None),
+            };
+            Self {
+                machine: machine.unwrap_or(default),
+                generation,
+            }
         };
-        Ok(arches.into_iter().map(script).collect())
+        Ok(shown.map(script).collect())
+    }
+
+    /// Whose guest.
+    pub fn arch(self) -> &'static str {
+        arch_of(self.machine)
     }
 
     /// What happens, in order.
@@ -127,17 +122,32 @@ impl Script {
     }
 }
 
+fn arch_of(machine: Machine) -> &'static str {
+    match machine {
+        Machine::Virt => "aarch64",
+        Machine::Q35 | Machine::Pc | Machine::Microvm => "x86_64",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn arches(
-        arch: Option<Arch>,
-        board: Option<Board>,
+        arch: Option<&str>,
+        machine: Option<Machine>,
         generation: Option<Generation>,
-    ) -> Result<Vec<Arch>> {
-        let scripts = Script::chosen(arch, board, generation)?;
-        Ok(scripts.iter().map(|script| script.arch).collect())
+    ) -> Result<Vec<&'static str>> {
+        let scripts = Script::chosen(arch, machine, generation)?;
+        Ok(scripts.iter().map(|script| script.arch()).collect())
+    }
+
+    #[test]
+    fn an_architecture_is_that_of_its_machines_profile() {
+        for machine in Machine::ALL {
+            let profile = machine.profile().expect("a valid file");
+            assert_eq!(profile.arch, arch_of(machine));
+        }
     }
 
     #[test]
@@ -150,29 +160,31 @@ mod tests {
 
     #[test]
     fn a_machine_or_a_generation_names_the_architecture() {
-        let (x86, arm) = (Arch::X86_64, Arch::Aarch64);
-        let chosen =
-            |arch, board, generation| arches(arch, board, generation).expect("no contradiction");
+        let (x86, arm) = ("x86_64", "aarch64");
+        let chosen = |arch, machine, generation| {
+            arches(arch, machine, generation).expect("no contradiction")
+        };
         assert_eq!(chosen(Some(arm), None, None), [arm]);
-        assert_eq!(chosen(None, Some(Board::Pc), None), [x86]);
-        assert_eq!(chosen(None, Some(Board::Virt), None), [arm]);
+        assert_eq!(chosen(None, Some(Machine::Pc), None), [x86]);
+        assert_eq!(chosen(None, Some(Machine::Virt), None), [arm]);
         assert_eq!(chosen(None, None, Some(Generation::Old)), [arm]);
     }
 
     #[test]
     fn contradictions_are_refused() {
-        let (x86, arm) = (Some(Arch::X86_64), Some(Arch::Aarch64));
-        assert!(arches(arm, Some(Board::Q35), None).is_err());
-        assert!(arches(x86, Some(Board::Virt), None).is_err());
+        let (x86, arm) = (Some("x86_64"), Some("aarch64"));
+        assert!(arches(arm, Some(Machine::Q35), None).is_err());
+        assert!(arches(x86, Some(Machine::Virt), None).is_err());
         assert!(arches(x86, None, Some(Generation::New)).is_err());
-        assert!(arches(None, Some(Board::Pc), Some(Generation::New)).is_err());
+        assert!(arches(None, Some(Machine::Pc), Some(Generation::New)).is_err());
+        assert!(arches(Some("riscv64"), None, None).is_err());
+        assert!(arches(None, Some(Machine::Microvm), None).is_err());
     }
 
     #[test]
     fn only_the_old_generation_has_to_refuse() {
         for generation in [Generation::New, Generation::Rfc, Generation::Old] {
             let script = Script {
-                arch: Arch::Aarch64,
                 machine: Machine::Virt,
                 generation: Some(generation),
             };

@@ -1,10 +1,7 @@
 //! What `--json` writes: a report for programs, one entry for every CPU that came or went.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::script::Script;
@@ -29,6 +26,9 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// Whether all of it went as it should, the shutdown and the further demonstrations included.
     pub ok: bool,
+    /// Why this one did not, if it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// What was demonstrated after this, on other architectures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<Report>,
@@ -67,13 +67,14 @@ impl Report {
     pub fn new(script: Script, qemu: &str) -> Self {
         Self {
             schema: SCHEMA,
-            arch: script.arch.to_string(),
+            arch: script.arch().to_owned(),
             machine: script.machine.to_string(),
             generation: script.generation.map(|it| it.to_string()),
             qemu: qemu.to_owned(),
             guest_ready_ms: 0.0,
             steps: Vec::new(),
             ok: false,
+            error: None,
             further: Vec::new(),
         }
     }
@@ -88,12 +89,6 @@ impl Report {
             further: reports.collect(),
             ..first
         })
-    }
-
-    /// Writes it to `path`.
-    pub fn write(&self, path: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self)?;
-        fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
@@ -114,30 +109,25 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arch::Arch;
-    use hotvcpu::{Generation, Machine};
+    use crate::machine::Machine;
+    use crate::monitor::Generation;
     use serde_json::{Value, json};
 
-    fn report(arch: Arch, machine: Machine, generation: Option<Generation>) -> Report {
+    fn report(machine: Machine, generation: Option<Generation>) -> Report {
         let script = Script {
-            arch,
             machine,
             generation,
         };
         Report::new(script, "10.0.2")
     }
 
-    /// The report as it is read back from a file.
     fn written(report: &Report) -> Value {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("demo.json");
-        report.write(&path).expect("writable");
-        serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON")
+        serde_json::to_value(report).expect("serializable")
     }
 
     #[test]
     fn the_form_is_the_documented_one() {
-        let mut report = report(Arch::X86_64, Machine::Q35, None);
+        let mut report = report(Machine::Q35, None);
         report.guest_ready_ms = 151.5;
         report.steps.push(Step {
             action: Action::Add,
@@ -148,6 +138,7 @@ mod tests {
             total_us: 2400,
         });
         report.steps.push(Step::failed(Action::Remove, 4));
+        report.error = Some("no luck".to_owned());
         let expected = json!({
             "schema": "hotvcpu-demo/1", "arch": "x86_64", "machine": "q35", "qemu": "10.0.2",
             "guest_ready_ms": 151.5,
@@ -156,15 +147,16 @@ mod tests {
                 {"action": "remove", "cpu": 4, "ok": false, "phases_us": {}, "total_us": 0},
             ],
             "ok": false,
+            "error": "no luck",
         });
         assert_eq!(written(&report), expected);
     }
 
     #[test]
     fn further_demonstrations_stand_inside_the_first_and_count() {
-        let mut x86 = report(Arch::X86_64, Machine::Q35, None);
+        let mut x86 = report(Machine::Q35, None);
         x86.ok = true;
-        let arm = report(Arch::Aarch64, Machine::Virt, Some(Generation::New));
+        let arm = report(Machine::Virt, Some(Generation::New));
         let whole = Report::of_all(vec![x86, arm]).expect("two reports");
         let whole = written(&whole);
         assert_eq!(whole["arch"], "x86_64");
