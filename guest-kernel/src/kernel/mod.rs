@@ -136,7 +136,9 @@ fn with_acpi(boot: &BootInfo, config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
-    ready(&mut kernel, boot);
+    // Before others are told that the guest is ready: they may ask the agent at once.
+    kernel.open_agent(boot);
+    ready(&mut kernel);
     kernel.run();
     shutdown::end(&mut kernel)
 }
@@ -167,7 +169,7 @@ fn policy(config: &Config) -> Policy {
 }
 
 /// From here on a hotplug request is answered.
-fn ready(kernel: &mut Kernel, boot: &BootInfo) {
+fn ready(kernel: &mut Kernel) {
     let online = kernel.hotplug.online();
     workers::begin_offer(&kernel.config);
     record(Phase::Ready, Details::value(online as u64));
@@ -181,8 +183,6 @@ fn ready(kernel: &mut Kernel, boot: &BootInfo) {
     if kernel.config.exit_when_ready {
         power::end(shutdown::VERDICT_GOOD);
     }
-    // Takes some milliseconds, in which a doorbell may ring already.
-    kernel.open_agent(boot);
     for fault in &kernel.config.faults {
         match fault {
             Fault::Region(accesses) => kernel.acpi.host.machine.fail_after(*accesses),
