@@ -28,6 +28,7 @@
 
 pub mod accel;
 pub mod apic_id;
+pub mod autoscale;
 pub mod backend;
 pub mod definition;
 pub mod domain;
