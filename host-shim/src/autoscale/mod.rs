@@ -4,6 +4,7 @@
 //! [`Meter`], the load that comes out of it into the [`Engine`], and a [`Decision`] comes out of that.
 //! What the guest says can make a decision wrong, never one beyond the bounds.
 
+pub mod agent_source;
 pub mod config;
 pub mod decision;
 pub mod engine;
@@ -11,7 +12,9 @@ pub mod meter;
 pub mod run;
 pub mod steps;
 pub mod summary;
+pub mod work;
 
+pub use agent_source::AgentSource;
 pub use config::Config;
 pub use decision::{Action, Decision, Reason};
 pub use engine::Engine;

@@ -1,9 +1,11 @@
 //! The guest's records alone, for those who watch a domain and leave its monitors to others.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::DomainFolder;
 use super::connect::{follow, watch};
+use crate::agent::AgentError;
 use crate::error::Result;
 use crate::follow::Follower;
 use crate::guest_view::GuestView;
@@ -37,6 +39,20 @@ impl DomainFolder {
             _follower: follower,
             _watcher: watcher,
         })
+    }
+}
+
+impl DomainFolder {
+    /// The socket of the guest agent's port.
+    ///
+    /// # Errors
+    /// The domain is not running, or has no such port.
+    pub fn agent_socket(&self) -> Result<PathBuf> {
+        let (meta, _) = self.running()?;
+        match meta.agent {
+            true => Ok(self.files().agent()),
+            false => Err(AgentError::NoPort(self.name().to_owned()).into()),
+        }
     }
 }
 

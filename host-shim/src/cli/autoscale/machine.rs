@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use hotvcpu::autoscale::run::{Changed, Scalable};
 use hotvcpu::definition::DefinitionStore;
-use hotvcpu::domain::DomainFolder;
 use hotvcpu::plan::Order;
 use hotvcpu::resize::{self, How, What};
 use hotvcpu::{Error, Slot};
 
 use crate::cli::output::Output;
-use crate::cli::target::Target;
+use crate::cli::target::{Live, Target};
 
 /// A domain whose vCPUs are changed by number, as `setvcpus --live` does it.
 pub struct DomainMachine {
@@ -38,7 +37,7 @@ impl DomainMachine {
         std::mem::take(&mut self.notes)
     }
 
-    fn connect(&mut self, command: &str) -> Result<crate::cli::target::Live, Error> {
+    fn connect(&mut self, command: &str) -> Result<Live, Error> {
         let mut quiet = Output::quiet();
         let live = self.target.connect(command, &mut quiet);
         self.notes.extend(quiet.take_notes());
@@ -94,10 +93,4 @@ fn order_of(name: &str) -> Result<Order, Error> {
     };
     let definition = store.get(name)?;
     Ok(definition.map(|found| found.order()).unwrap_or_default())
-}
-
-/// The agent of a domain, asked anew each time: QEMU lets one client at a time speak with it, and others
-/// want to, too.
-pub fn socket_of(folder: &DomainFolder) -> std::path::PathBuf {
-    folder.path().join("agent.sock")
 }

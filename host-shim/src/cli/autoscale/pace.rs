@@ -21,7 +21,10 @@ impl Clock {
     pub fn start(interval: Duration, until: Option<Duration>) -> Result<Self, Error> {
         let (sender, stop) = channel();
         // Nobody listens any more when the end has begun.
-        ctrlc::set_handler(move || drop(sender.send(()))).map_err(|error| {
+        ctrlc::set_handler(move || {
+            let _ = sender.send(());
+        })
+        .map_err(|error| {
             Error::io("cannot take SIGINT")(std::io::Error::other(error.to_string()))
         })?;
         Ok(Self {
