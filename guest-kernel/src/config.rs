@@ -27,6 +27,15 @@ pub enum AtPowerButton {
     Reset,
 }
 
+/// What becomes of a CPU that is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It goes online by itself.
+    Online,
+    /// It waits for the guest's agent.
+    Wait,
+}
+
 /// The device that takes the event records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Events {
@@ -45,6 +54,8 @@ pub struct Config {
     pub debug_exit_port: Option<u16>,
     /// How the CPUs work.
     pub pace: Pace,
+    /// What becomes of a CPU that is added.
+    pub online: Added,
     /// What the power button does.
     pub power_button: AtPowerButton,
     /// The end of the run at the moment the guest is ready, for a probe of the machine.
@@ -92,6 +103,7 @@ impl Default for Config {
             events: None,
             debug_exit_port: None,
             pace: Pace::Paced,
+            online: Added::Online,
             power_button: AtPowerButton::Off,
             exit_when_ready: false,
             max_cpus: None,
@@ -125,6 +137,7 @@ impl Config {
             "events" => self.events = Some(events(value)?),
             "debug_exit" => self.debug_exit_port = Some(port(value)?),
             "workload" => self.pace = pace(value)?,
+            "online" => self.online = added(value)?,
             "power_button" => self.power_button = power_button(value)?,
             "exit_when_ready" if value.is_empty() => self.exit_when_ready = true,
             "max_cpus" => self.max_cpus = Some(number(value)?.try_into().ok()?),
@@ -190,6 +203,14 @@ fn pace(value: &str) -> Option<Pace> {
     }
 }
 
+fn added(value: &str) -> Option<Added> {
+    match value {
+        "auto" => Some(Added::Online),
+        "manual" => Some(Added::Wait),
+        _ => None,
+    }
+}
+
 fn power_button(value: &str) -> Option<AtPowerButton> {
     match value {
         "off" => Some(AtPowerButton::Off),
@@ -224,12 +245,13 @@ mod tests {
         let config = Config::parse(
             "events=debugcon:0xe9 debug_exit=0xf4 workload=full exit_when_ready max_cpus=8 hello_deadline_ms=70 \
              drain_deadline_ms=71 stop_deadline_ms=72 misbehave=refuse-eject,no-ost fault=no-start:3 fault=region:0x10 \
-             generation=old memory_records power_button=reset fault=read:0x100000000",
+             generation=old online=manual memory_records power_button=reset fault=read:0x100000000",
         );
         let expected = Config {
             events: Some(Events::Debugcon(0xE9)),
             debug_exit_port: Some(0xF4),
             pace: Pace::Full,
+            online: Added::Wait,
             power_button: AtPowerButton::Reset,
             exit_when_ready: true,
             max_cpus: Some(8),
@@ -272,9 +294,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_kept_for_the_report() {
         let config = Config::parse(
-            "worklod=full workload=slow events=uart:1 max_cpus=-1 hello_deadline_ms=0 fault=x:1",
+            "worklod=full workload=slow events=uart:1 max_cpus=-1 hello_deadline_ms=0 fault=x:1 online=yes",
         );
-        assert_eq!(config.unknown.len(), 6);
+        assert_eq!(config.unknown.len(), 7);
         assert_eq!(
             Config {
                 unknown: Vec::new(),

@@ -224,6 +224,8 @@ impl Report for Crew {
         self.removed |= event.phase == Phase::Ost && source == EJECTION && value == Some(0);
         let outcome = match event.phase {
             Phase::Online => "online",
+            Phase::Present => "present",
+            Phase::Offline => "offline",
             Phase::Eject => "ejected",
             Phase::Refused => "refused",
             Phase::Failed => "failed",

@@ -11,8 +11,8 @@ mod workers;
 
 use alloc::format;
 
-use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy};
-use hotvcpu_guest::config::{Config, Events, Fault, debug_exit_port};
+use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, OnlinePolicy, Policy};
+use hotvcpu_guest::config::{Added, Config, Events, Fault, debug_exit_port};
 use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::{channel, clock, console, cpu, interrupts, memory, power, provoke};
 use hotvcpu_tables::Tables;
@@ -146,6 +146,10 @@ fn policy(config: &Config) -> Policy {
     Policy {
         boot: cpu::boot_id(),
         max_cpus: config.max_cpus.unwrap_or(cpu::MAX).min(cpu::MAX),
+        online: match config.online {
+            Added::Online => OnlinePolicy::Auto,
+            Added::Wait => OnlinePolicy::Manual,
+        },
         deadlines: Deadlines {
             hello_ns: config.hello_deadline_ms * MS,
             drain_ns: config.drain_deadline_ms * MS,

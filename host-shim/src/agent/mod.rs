@@ -8,7 +8,8 @@
 //! The guest is not trusted. It may send nothing, half an answer, somebody else's, or bytes without
 //! end; each costs bounded memory, ends at a deadline, and is one error. Answers of earlier clients may
 //! still be on their way, so a conversation begins with `guest-sync-delimited`, and begins anew after
-//! anything that went wrong.
+//! anything that went wrong. QEMU serves one client at a time: hold a connection no longer than it is
+//! needed.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -27,6 +28,7 @@ mod answer;
 mod client;
 mod commands;
 mod error;
+mod port;
 mod reader;
 #[cfg(test)]
 pub(crate) mod scripted_agent;
@@ -36,6 +38,7 @@ mod types;
 pub use answer::Answer;
 pub use client::AgentClient;
 pub use error::AgentError;
+pub use port::{find_socket, reach};
 pub use reader::{Item, Reader};
 pub use set::{VcpuChange, to_count, to_list};
 pub use types::{CpuStats, GuestInfo, GuestVcpu, ShutdownMode, SupportedCommand};

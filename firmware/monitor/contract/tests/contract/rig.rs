@@ -6,8 +6,8 @@ use hotvcpu_aml::{Access, Interpreter, Limits, RegionAccess, RegionError, Region
 use hotvcpu_contract::tables::{self, Gicc, Layout, SlotInfo};
 use hotvcpu_contract::{Channel, Contract, Effect, Generation, registers};
 use hotvcpu_cpu_hotplug::{
-    Cpu, CpuPower, Deadlines, Env, Event, Hotplug, Misbehaviour, Policy, PowerError, Report, State,
-    Work,
+    Cpu, CpuPower, Deadlines, Env, Event, Hotplug, Misbehaviour, OnlinePolicy, Policy, PowerError,
+    Report, State, Work,
 };
 use hotvcpu_tables::{Fadt, HardwareId, Madt, Table};
 
@@ -211,6 +211,7 @@ impl Rig {
             boot: HardwareId::Mpidr(0),
             max_cpus: 512,
             deadlines: Deadlines::default(),
+            online: OnlinePolicy::Auto,
             misbehave: Misbehaviour::default(),
         };
         let mut env = Env {
