@@ -38,7 +38,7 @@ impl AgentSource {
     /// # Errors
     /// The domain is not running, or has no port for an agent.
     pub fn of(folder: &DomainFolder, patience: Duration) -> Result<Self> {
-        let mut source = Self::new(folder.agent_socket()?, patience);
+        let mut source = Self::new(folder.agent_port()?, patience);
         source.records = Some(folder.records()?);
         Ok(source)
     }

@@ -195,6 +195,7 @@ impl<'p> Scaler<'p> {
         pace: &mut dyn Pace,
         mut tell: impl FnMut(&Told) -> std::result::Result<(), E>,
     ) -> std::result::Result<Summary, E> {
+        self.tally.pass(pace.now(), self.present(), None);
         let end = loop {
             if let Tick::End(end) = pace.next() {
                 break end;

@@ -5,29 +5,31 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// Pieces of work, where the guest tells of them.
+/// Work of a guest that has a demand of its own and tells of it, in µs of one CPU's time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Work {
     /// What was asked of it.
-    pub offered: u64,
+    pub offered_us: u64,
     /// What it did.
-    pub done: u64,
+    pub done_us: u64,
+    /// What it had no CPU for, and never did.
+    pub dropped_us: u64,
 }
 
 impl Work {
     /// Since `earlier`.
     pub fn since(self, earlier: Self) -> Self {
         Self {
-            offered: self.offered.saturating_sub(earlier.offered),
-            done: self.done.saturating_sub(earlier.done),
+            offered_us: self.offered_us.saturating_sub(earlier.offered_us),
+            done_us: self.done_us.saturating_sub(earlier.done_us),
+            dropped_us: self.dropped_us.saturating_sub(earlier.dropped_us),
         }
     }
 
-    /// Of what was offered, in thousandths.
+    /// The throughput kept: what was done of what was offered, in thousandths.
     pub fn kept_milli(self) -> Option<u64> {
-        let kept =
-            u128::from(self.done) * 1000 / u128::from((self.offered > 0).then_some(self.offered)?);
-        u64::try_from(kept).ok()
+        let kept = u128::from(self.done_us) * 1000;
+        u64::try_from(kept.checked_div(self.offered_us.into())?).ok()
     }
 }
 
@@ -114,10 +116,13 @@ impl fmt::Display for Summary {
             seconds(self.vcpu_ms_at_min)
         )?;
         if let Some(work) = self.work {
-            let (done, offered) = (work.done, work.offered);
+            let (done, offered) = (work.done_us, work.offered_us);
             write!(
                 f,
-                "\n  work          {done} of {offered} pieces done: {} kept",
+                "\n  work          {} of {} CPU-seconds offered were done, {} dropped: {} kept",
+                seconds(done / 1000),
+                seconds(offered / 1000),
+                seconds(work.dropped_us / 1000),
                 share(done, offered)
             )?;
         }

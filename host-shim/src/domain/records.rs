@@ -43,11 +43,11 @@ impl DomainFolder {
 }
 
 impl DomainFolder {
-    /// The socket of the guest agent's port.
+    /// The same socket as [`DomainFolder::agent_socket`], if the domain runs and has such a port.
     ///
     /// # Errors
-    /// The domain is not running, or has no such port.
-    pub fn agent_socket(&self) -> Result<PathBuf> {
+    /// It does not run, or has none.
+    pub fn agent_port(&self) -> Result<PathBuf> {
         let (meta, _) = self.running()?;
         match meta.agent {
             true => Ok(self.files().agent()),

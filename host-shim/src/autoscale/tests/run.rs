@@ -44,8 +44,8 @@ impl LoadSource for Guest {
         for second in self.last..now {
             let demand = self.demand.get(second as usize).copied().unwrap_or(0);
             let each = (demand / u64::from(present)).min(1000);
-            self.work.offered += demand;
-            self.work.done += each * u64::from(present);
+            self.work.offered_us += demand * 1000;
+            self.work.done_us += each * u64::from(present) * 1000;
             for time in &mut self.counters {
                 time.busy_ms += each;
                 time.idle_ms += 1000 - each;
@@ -86,6 +86,7 @@ impl Scalable for Machine {
             slot: wanted,
             direction: Direction::Add,
             outcome,
+            left_offline: false,
             timeline: Timeline::default(),
         };
         Ok(Changed {

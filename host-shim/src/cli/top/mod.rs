@@ -32,7 +32,7 @@ use view::{DomainView, View};
 use watched::Watched;
 
 /// Lines of a picture of `--once` beside those of the vCPUs.
-const FURTHER_LINES: u16 = 11;
+const FURTHER_LINES: u16 = 13;
 
 /// The most lines of such a picture.
 const MOST_LINES: u16 = 400;

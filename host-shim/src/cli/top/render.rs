@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Wrap};
 
 use super::operations::Ended;
 use super::view::{CpuView, DomainView, View};
@@ -42,13 +42,17 @@ fn footer(view: &View) -> Line<'static> {
 }
 
 fn draw_domain(domain: &DomainView, scrolled: usize, area: Rect, frame: &mut Frame) {
-    let [head, cpus, operations] = Layout::vertical([
-        Constraint::Length(3),
+    let [head, trouble, cpus, operations] = Layout::vertical([
+        Constraint::Length(2),
+        Constraint::Length(if domain.problem.is_some() { 3 } else { 1 }),
         Constraint::Min(2),
         Constraint::Length(OPERATION_LINES),
     ])
     .areas(area);
     frame.render_widget(Paragraph::new(heading(domain)), head);
+    let problem = domain.problem.as_deref().map(printable).unwrap_or_default();
+    let problem = Paragraph::new(problem).wrap(Wrap { trim: true });
+    frame.render_widget(problem.style(Style::new().fg(Color::Yellow)), trouble);
     let lines = cpu_lines(domain, scrolled, cpus);
     frame.render_widget(Paragraph::new(lines), cpus);
     let lines = operation_lines(&domain.operations);
@@ -66,13 +70,12 @@ fn heading(domain: &DomainView) -> Vec<Line<'static>> {
         facts.push_str(&format!("  workload {rate} numbers/s"));
     }
     if let Some(work) = domain.work {
-        facts.push_str(&format!("  {} of {} offered done", work.done, work.offered));
+        let percent = work.kept_milli().unwrap_or(1000) / 10;
+        facts.push_str(&format!("  {percent} % of demand done"));
     }
-    let problem = domain.problem.as_deref().map(printable).unwrap_or_default();
     vec![
         Line::styled(title, Style::new().add_modifier(Modifier::BOLD)),
         Line::from(facts),
-        Line::styled(problem, Style::new().fg(Color::Yellow)),
     ]
 }
 

@@ -33,8 +33,9 @@ fn domain() -> DomainView {
         load_milli: Some(750),
         work_rate: Some(250_000),
         work: Some(Work {
-            offered: 120,
-            done: 118,
+            offered_us: 120,
+            done_us: 118,
+            dropped_us: 1,
         }),
         operations: vec![Ended {
             at_ms: 12_345,
@@ -65,7 +66,7 @@ fn picture(view: &View, width: u16, height: u16) -> String {
 fn one_domain() {
     let expected = "\
 demo  q35, QEMU 10.0.2, tcg  guest ready
-3 of 16 vCPUs  load 75 %  workload 250000 numbers/s  118 of 120 offered done
+3 of 16 vCPUs  load 75 %  workload 250000 numbers/s  98 % of demand done
 
 VCPU  NODE  HOST     GUEST         BUSY
    0     0  boot     online       100 %  ██████████████████████████████████████

@@ -51,7 +51,7 @@ impl Watched {
         timeout: Duration,
     ) -> Result<Self, Error> {
         let (meta, _) = folder.running()?;
-        let socket = folder.agent_socket();
+        let socket = folder.agent_port();
         let mut watched = Self {
             machine: DomainMachine::new(folder.name(), "top", timeout)?,
             records: folder.records()?,
@@ -183,6 +183,7 @@ impl Watched {
         let of_guest = |slot: &Slot| match meta.foreign_kernel {
             true => "-",
             false if guest.online().contains(&slot.index) => "online",
+            false if guest.offline().contains(&slot.index) => "offline",
             false => "not online",
         };
         let vcpus = self.slots.iter();
