@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::summary::millis;
+
 /// No machine has more CPUs; a guest that tells of more is not believed.
 const MAX_CPUS: usize = 1 << 12;
 
@@ -156,6 +158,8 @@ pub struct Reading {
     pub online: Option<u32>,
     /// The load; `None` until the window is full.
     pub load: Option<Load>,
+    /// ms that CPUs were busy since the sample before, as far as that can be told.
+    pub busy_ms: u64,
     /// What was wrong with the sample, one of each kind.
     pub faults: Vec<Fault>,
 }
@@ -168,6 +172,8 @@ type Counters = BTreeMap<u64, (u64, u64)>;
 pub struct Meter {
     window: Duration,
     samples: VecDeque<(Duration, Counters)>,
+    /// The last sample, whether it is in the window or not.
+    last: Option<(Duration, Counters)>,
 }
 
 impl Meter {
@@ -176,6 +182,7 @@ impl Meter {
         Self {
             window,
             samples: VecDeque::new(),
+            last: None,
         }
     }
 
@@ -197,6 +204,7 @@ impl Meter {
             }
         };
         let online = u32::try_from(counters.len()).ok();
+        let busy_ms = self.busy_since_last(sample.at, &counters);
         let mut faults = Vec::new();
         if let Some((before, last)) = self.samples.back() {
             let passed = sample.at.saturating_sub(*before);
@@ -209,6 +217,7 @@ impl Meter {
         Reading {
             online,
             load: self.load(),
+            busy_ms,
             faults,
         }
     }
@@ -217,6 +226,19 @@ impl Meter {
     #[cfg(test)]
     pub(super) fn samples(&self) -> usize {
         self.samples.len()
+    }
+
+    /// CPUs that came or went in between are not counted, and neither are counters that cannot be.
+    fn busy_since_last(&mut self, at: Duration, now: &Counters) -> u64 {
+        let last = self.last.replace((at, now.clone()));
+        let Some((before, last)) = last else { return 0 };
+        let in_ms = millis(at.saturating_sub(before));
+        let busy = |(cpu, before): (&u64, &(u64, u64))| {
+            let after = *now.get(cpu)?;
+            let is_sound = compare_cpu(*cpu, *before, after, in_ms).is_none();
+            is_sound.then_some(after.0.saturating_sub(before.0).min(in_ms))
+        };
+        last.iter().filter_map(busy).sum()
     }
 
     /// Keeps as few samples as span the window.
@@ -271,7 +293,7 @@ fn grown(before: (u64, u64), now: (u64, u64)) -> Option<(u64, u64)> {
 
 /// What is wrong with `now` after `last`: the first fault of each kind.
 fn compare(last: &Counters, now: &Counters, passed: Duration) -> Vec<Fault> {
-    let in_ms = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
+    let in_ms = millis(passed);
     let mut faults: Vec<Fault> = Vec::new();
     for (cpu, before) in last {
         let fault = match now.get(cpu) {

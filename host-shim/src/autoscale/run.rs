@@ -195,7 +195,7 @@ impl<'p> Scaler<'p> {
         pace: &mut dyn Pace,
         mut tell: impl FnMut(&Told) -> std::result::Result<(), E>,
     ) -> std::result::Result<Summary, E> {
-        self.tally.pass(pace.now(), self.present(), None);
+        self.tally.pass(pace.now(), self.present());
         let end = loop {
             if let Tick::End(end) = pace.next() {
                 break end;
@@ -216,7 +216,7 @@ impl<'p> Scaler<'p> {
                 tell(&told)?;
             }
         };
-        self.tally.pass(pace.now(), self.present(), None);
+        self.tally.pass(pace.now(), self.present());
         let work = self.source.work();
         let work = work
             .zip(self.first_work)
@@ -235,20 +235,20 @@ impl<'p> Scaler<'p> {
         // The counters are as old as the answer, not as the question.
         let at = pace.now();
         let reading = self.meter.take(&Sample { at, cpus });
+        self.tally.was_busy(reading.busy_ms);
         let unseen = self.slots_are_outdated(at, &reading);
         if unseen && let Err(error) = self.look(at) {
             return self.hold(at, of_look(error));
         }
         let steps = Steps::of(&self.slots, self.machine.order());
         let decision = self.engine.decide(at, &reading, &steps);
-        let measured = &decision.measured;
-        self.tally.pass(at, measured.vcpus, measured.busy_milli);
+        self.tally.pass(at, decision.measured.vcpus);
         decision
     }
 
     fn hold(&mut self, at: Duration, reason: Reason) -> Decision {
         let vcpus = self.present();
-        self.tally.pass(at, vcpus, None);
+        self.tally.pass(at, vcpus);
         Decision {
             at_ms: millis(at),
             action: Action::Hold,
@@ -308,10 +308,9 @@ impl<'p> Scaler<'p> {
                 Some(error.to_string())
             }
         };
-        // What was measured before was measured on other CPUs, or while they changed.
-        self.meter.restart();
         let after = self.present();
-        self.tally.pass(at, after, None);
+        self.tally.pass(at, after);
+        self.begin_anew(pace);
         Some(Told::Change(Change {
             event: "change",
             t_ms: millis(at),
@@ -320,6 +319,18 @@ impl<'p> Scaler<'p> {
             took_ms: millis(at.saturating_sub(begin)),
             error,
         }))
+    }
+
+    /// What was measured before was measured on other CPUs, or while they changed; what comes now begins
+    /// the next window.
+    fn begin_anew(&mut self, pace: &dyn Pace) {
+        self.meter.restart();
+        // An agent that does not answer now is told of when it does not answer next.
+        if let Ok(cpus) = self.source.sample() {
+            let at = pace.now();
+            let reading = self.meter.take(&Sample { at, cpus });
+            self.tally.was_busy(reading.busy_ms);
+        }
     }
 
     /// Takes in what became of each vCPU; the first error.

@@ -61,6 +61,8 @@ impl fmt::Display for End {
 /// The sums of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
+    /// Always `summary`.
+    event: &'static str,
     /// How it ended.
     pub end: End,
     /// How long it was.
@@ -145,15 +147,18 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// `vcpus` are there from `at` on; `busy_milli` of a CPU were in use since the last time.
-    pub fn pass(&mut self, at: Duration, vcpus: u32, busy_milli: Option<u64>) {
+    /// CPUs were busy for so long.
+    pub fn was_busy(&mut self, ms: u64) {
+        self.busy_ms = self.busy_ms.saturating_add(ms);
+    }
+
+    /// `vcpus` are there from `at` on.
+    pub fn pass(&mut self, at: Duration, vcpus: u32) {
         match self.last {
             None => self.begin = at,
             Some((since, were)) => {
                 let ms = millis(at.saturating_sub(since));
                 self.vcpu_ms = self.vcpu_ms.saturating_add(ms.saturating_mul(were.into()));
-                let busy = busy_milli.unwrap_or(0).min(u64::from(were) * 1000);
-                self.busy_ms = self.busy_ms.saturating_add(ms.saturating_mul(busy) / 1000);
             }
         }
         self.last = Some((at, vcpus));
@@ -166,6 +171,7 @@ impl Tally {
         let until = self.last.map_or(self.begin, |(at, _)| at);
         let ms = millis(until.saturating_sub(self.begin));
         Summary {
+            event: "summary",
             end,
             ms,
             vcpu_ms: self.vcpu_ms,

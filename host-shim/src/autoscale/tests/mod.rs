@@ -40,6 +40,7 @@ fn reading(count: u32, busy_milli: u64) -> Reading {
             cpus: (0..u64::from(count)).map(share).collect(),
             over: Duration::from_secs(1),
         }),
+        busy_ms: busy_milli,
         faults: Vec::new(),
     }
 }

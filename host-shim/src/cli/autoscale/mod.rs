@@ -14,7 +14,6 @@ use hotvcpu::autoscale::{Action, AgentSource, Config, Decision};
 use hotvcpu::domain::DomainFolder;
 use hotvcpu::guest_log::printable;
 use serde::Serialize;
-use serde_json::json;
 
 use super::arguments::Autoscale;
 use super::output::{Finish, Output};
@@ -44,13 +43,11 @@ pub fn run(arguments: &Autoscale, output: &mut Output) -> Finish {
         output.object(told)?;
         shown.tell(told, output)
     })?;
-    let mut told = json!(summary);
-    told["event"] = "summary".into();
-    log.write(&told)?;
+    log.write(&summary)?;
     for note in machine.take_notes() {
         output.note(note);
     }
-    output.object(&told)?;
+    output.object(&summary)?;
     output.line(&summary.to_string())
 }
 
