@@ -1,6 +1,7 @@
 //! The kernel's boot, read as one list; its loop is in `event_loop`.
 
 mod acpi;
+mod agent;
 mod crew;
 mod event_loop;
 mod generation;
@@ -131,6 +132,7 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
+    kernel.open_agent();
     ready(&mut kernel);
     kernel.run();
     shutdown::end(&mut kernel)
