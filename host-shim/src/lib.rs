@@ -45,6 +45,8 @@ pub mod launch;
 mod lines;
 pub mod machine;
 pub mod monitor;
+#[cfg(test)]
+mod mutant;
 pub mod ops;
 pub mod plan;
 pub mod power;
@@ -68,7 +70,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use guard::Direction;
 pub use guest::{Guest, GuestConfig};
 pub use guest_log::{GuestRecord, LogProblem};
-pub use hotvcpu_wire::{Phase, Record};
+pub use hotvcpu_wire::{Load, Phase, Record};
 pub use launch::ReadyReport;
 pub use machine::Machine;
 pub use monitor::Generation;

@@ -5,7 +5,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use hotvcpu_acpi_events::{Devices, Line};
@@ -33,23 +33,17 @@ pub struct AgentService {
     pub more: bool,
 }
 
-/// A port that may be the agent's, and its interrupt.
-struct Found {
-    port: Box<dyn SerialPort>,
-    line: Line,
-}
-
 impl AgentService {
     /// Looks for the agent's port and wires its interrupt. `None`: this machine has no device that could have it.
     pub fn open(kernel: &mut Kernel) -> Option<Self> {
-        let Found { port, line } = find(kernel)?;
-        if !kernel.acpi.wire(line) {
-            error(&format_args!(
-                "GSI {} of the guest agent's port cannot be wired: there is no agent",
-                line.gsi
-            ));
-            return None;
+        let mut problems = Vec::new();
+        let (aml, host) = (&mut kernel.acpi.aml, &mut kernel.acpi.host);
+        let devices = Devices::discover(aml, host, &mut problems);
+        for problem in &problems {
+            error(problem);
         }
+        let found = open_on_mmio(kernel, &devices).or_else(|| open_on_pci(kernel, &devices));
+        let (port, line) = found?;
         Some(Self {
             port,
             agent: Agent::new(),
@@ -106,51 +100,58 @@ impl AgentService {
     }
 }
 
-/// The first console with several ports; the records' own is passed over.
-fn find(kernel: &mut Kernel) -> Option<Found> {
-    let mut problems = Vec::new();
-    let devices = Devices::discover(&mut kernel.acpi.aml, &mut kernel.acpi.host, &mut problems);
-    for problem in &problems {
-        error(problem);
+/// A port that may be the agent's, and its interrupt.
+type Found = (Box<dyn SerialPort>, Line);
+
+/// Wires a console's line, then starts the console: what asserts a line before it is wired may not be heard.
+fn open(
+    kernel: &mut Kernel,
+    line: Line,
+    start: impl FnOnce() -> Option<Box<dyn SerialPort>>,
+) -> Option<Found> {
+    if !kernel.acpi.wire(line) {
+        let gsi = line.gsi;
+        error(&format_args!(
+            "GSI {gsi} of a virtio console cannot be wired: no guest agent is looked for there"
+        ));
+        return None;
     }
+    Some((start()?, line))
+}
+
+/// The first console with several ports in a virtio-mmio slot; the records' own is passed over.
+fn open_on_mmio(kernel: &mut Kernel, devices: &Devices) -> Option<Found> {
     let records = match kernel.config.events {
         Some(Events::VirtioMmio(address)) => Some(address),
         _ => None,
     };
-    for slot in &devices.virtio_mmio {
-        if records == Some(slot.address) {
-            continue;
-        }
-        if let Some(port) = virtio::mmio::open_port(slot.address, PORT_NAME) {
-            let line = slot.line;
-            return Some(Found { port, line });
-        }
-    }
-    find_on_pci(kernel, &devices)
+    let slots = devices.virtio_mmio.iter();
+    let mut consoles = slots
+        .filter(|slot| records != Some(slot.address) && virtio::mmio::has_console(slot.address));
+    consoles.find_map(|slot| {
+        let start = || virtio::mmio::open_port(slot.address, PORT_NAME);
+        open(kernel, slot.line, start)
+    })
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn find_on_pci(_kernel: &mut Kernel, _devices: &Devices) -> Option<Found> {
+fn open_on_pci(_kernel: &mut Kernel, _devices: &Devices) -> Option<Found> {
     None
 }
 
+/// The first console with several ports on a PCI bus.
 #[cfg(target_arch = "x86_64")]
-fn find_on_pci(kernel: &mut Kernel, devices: &Devices) -> Option<Found> {
-    for bridge in &devices.host_bridges {
-        if bridge.segment != 0 {
-            continue;
-        }
+fn open_on_pci(kernel: &mut Kernel, devices: &Devices) -> Option<Found> {
+    let bridges = devices.host_bridges.iter();
+    for bridge in bridges.filter(|bridge| bridge.segment == 0) {
         for console in virtio::pci::consoles(bridge.bus) {
-            let line = match line_of(kernel, bridge, &console) {
-                Ok(Some(line)) => line,
-                Ok(None) => continue,
-                Err(problem) => {
-                    error(&problem);
-                    continue;
-                }
-            };
-            if let Some(port) = virtio::pci::open_port(&console, PORT_NAME) {
-                return Some(Found { port, line });
+            let line = line_of(kernel, bridge, &console).unwrap_or_else(|problem| {
+                error(&problem);
+                None
+            });
+            let start = || virtio::pci::open_port(&console, PORT_NAME);
+            if let Some(found) = line.and_then(|line| open(kernel, line, start)) {
+                return Some(found);
             }
         }
     }
@@ -197,15 +198,41 @@ impl System for Kernel {
     }
 
     fn usage(&mut self) -> Vec<Usage> {
-        Vec::new()
+        const MS: u64 = 1_000_000;
+        let usage = self.cpu_usage().into_iter();
+        usage
+            .map(|(logical_id, usage)| Usage {
+                logical_id,
+                busy_ms: usage.busy_ns / MS,
+                idle_ms: usage.idle_ns / MS,
+            })
+            .collect()
     }
 
-    fn set_online(&mut self, logical_id: u32, _online: bool) -> Result<Progress, String> {
-        Err(format!("logical processor #{logical_id} is the host's"))
+    fn set_online(&mut self, logical_id: u32, online: bool) -> Result<Progress, String> {
+        let mut result = Ok(());
+        self.with_engine(|hotplug, env| {
+            result = if online {
+                hotplug.bring_online(env, logical_id)
+            } else {
+                hotplug.take_offline(env, logical_id)
+            };
+        });
+        result.map_err(|problem| problem.to_string())?;
+        self.progress(logical_id, online)
     }
 
-    fn progress(&mut self, _logical_id: u32, _online: bool) -> Result<Progress, String> {
-        Ok(Progress::Done)
+    fn progress(&mut self, logical_id: u32, online: bool) -> Result<Progress, String> {
+        match (self.hotplug.state(logical_id), online) {
+            (Some(State::Online), true) | (Some(State::Enabled), false) => Ok(Progress::Done),
+            (Some(State::Starting), true) => Ok(Progress::UnderWay),
+            (Some(State::Draining | State::Off), false) => Ok(Progress::UnderWay),
+            (Some(State::Online), false) => Err(format!(
+                "logical processor #{logical_id} did not give back its work"
+            )),
+            (Some(state), _) => Err(format!("logical processor #{logical_id} is {state}")),
+            (None, _) => Err(format!("logical processor #{logical_id} does not exist")),
+        }
     }
 
     fn time_ns(&mut self) -> Result<i64, String> {

@@ -1,12 +1,14 @@
 //! The loop after the boot: doorbells, what the CPUs say, deadlines, a share of the workload, and sleep.
 
 use alloc::format;
+use alloc::vec::Vec;
 
 use hotvcpu_acpi_events::{EventHost, Run};
 use hotvcpu_aml::Interpreter;
-use hotvcpu_cpu_hotplug::{Env, Hotplug};
+use hotvcpu_cpu_hotplug::{Env, Hotplug, State};
 use hotvcpu_guest::config::{Config, Pace};
-use hotvcpu_guest::workload::Tally;
+use hotvcpu_guest::workload::{Tally, Usage};
+use hotvcpu_platform::cpu::BOOT_INDEX;
 use hotvcpu_platform::{clock, interrupts, memory};
 use hotvcpu_wire::Phase;
 
@@ -53,7 +55,7 @@ impl Kernel {
             acpi,
             hotplug,
             crew,
-            worker: Worker::default(),
+            worker: Worker::new(BOOT_INDEX),
             agent: None,
             ending: None,
             missed: false,
@@ -192,8 +194,20 @@ impl Kernel {
         }
     }
 
+    /// How the CPUs that are online have spent their time, by UID: for as long as they were online since the boot.
+    pub fn cpu_usage(&self) -> Vec<(u32, Usage)> {
+        let online = self.hotplug.cpus().filter(|cpu| cpu.state == State::Online);
+        let boot = self.hotplug.boot_uid();
+        online
+            .map(|cpu| match Some(cpu.uid) == boot {
+                true => (cpu.uid, workers::usage(BOOT_INDEX)),
+                false => (cpu.uid, self.crew.usage(cpu.uid)),
+            })
+            .collect()
+    }
+
     /// Lends the engine what it works on.
-    fn with_engine(
+    pub fn with_engine(
         &mut self,
         act: impl FnOnce(&mut Hotplug, &mut Env<'_, EventHost<GuestMachine>, Crew>),
     ) {
@@ -231,12 +245,17 @@ impl Kernel {
             let rate =
                 (tally.tested - before.tested) as u128 * 1_000_000_000 / u128::from(passed_ns);
             let verdict = tally.verdict(self.hotplug.online());
-            let text = format!("{verdict}, {} CPUs", self.hotplug.online());
+            let mut text = format!("{verdict}, {} CPUs", self.hotplug.online());
+            let load = workers::load();
+            if let Some(load) = &load {
+                text += &format!("; {load}");
+            }
             let value = Some(rate as u64);
             record(
                 Phase::Workload,
                 Details {
                     value,
+                    load,
                     text: Some(&text),
                     ..Details::default()
                 },

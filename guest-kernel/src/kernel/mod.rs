@@ -53,6 +53,9 @@ pub fn main(boot: &'static BootInfo) -> ! {
             "the command line has `{word}`, which means nothing here"
         ));
     }
+    for problem in &config.problems {
+        error(problem);
+    }
     let tables = match tables {
         Some(Ok(tables)) => tables,
         Some(Err(problem)) => without_acpi(&format!("the ACPI tables cannot be used: {problem}")),
@@ -166,6 +169,7 @@ fn policy(config: &Config) -> Policy {
 /// From here on a hotplug request is answered.
 fn ready(kernel: &mut Kernel) {
     let online = kernel.hotplug.online();
+    workers::begin_offer(&kernel.config);
     record(Phase::Ready, Details::value(online as u64));
     kernel.record_memory();
     let millis = clock::now_ns() / 1_000_000;

@@ -12,12 +12,12 @@ use crate::qmp::Failure;
 pub enum AgentError {
     /// The guest has not opened the port.
     #[error(
-        "the guest has no agent: nobody in it has opened the port org.qemu.guest_agent.0; install and start qemu-guest-agent there, or wait until the guest has booted"
+        "Guest agent is not responding: QEMU guest agent is not connected: nobody in the guest has opened the port org.qemu.guest_agent.0; install and start qemu-guest-agent there, or wait until the guest has booted"
     )]
     NotConnected,
     /// The machine has no port.
     #[error(
-        "domain '{0}' has no port for a guest agent, because an earlier version of hotvcpu started it; shut it down and start it again"
+        "QEMU guest agent is not configured: domain '{0}' has no port for one, because an earlier version of hotvcpu started it; shut it down and start it again"
     )]
     NoPort(String),
     /// The port of a QEMU that is not ours is not known.
@@ -35,7 +35,7 @@ pub enum AgentError {
     },
     /// Nothing came in time.
     #[error(
-        "the guest's agent did not answer {during} within {after:?}; it may be busy or stopped, the guest may be rebooting, or another client holds the agent's socket (it serves one at a time); try again"
+        "Guest agent is not responding: no answer to {during} within {after:?}; it may be busy or stopped, the guest may be rebooting, or another client holds the agent's socket (it serves one at a time); try again"
     )]
     NoAnswer {
         /// What was under way.

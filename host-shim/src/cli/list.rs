@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hotvcpu::Error;
+use hotvcpu::agent::AgentError;
 use hotvcpu::definition::{Definition, DefinitionStore};
 use hotvcpu::domain::{Connected, DomainError, DomainFolder, Meta};
 use hotvcpu::guest_log::printable;
@@ -127,12 +128,26 @@ struct Info {
 /// Whether the guest's agent answers.
 #[derive(Debug, Serialize)]
 struct Agent {
-    answers: bool,
+    state: AgentState,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     /// Why it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum AgentState {
+    Answers,
+    /// Nobody in the guest has opened the port.
+    NotConnected,
+    /// The machine has no port.
+    NoPort,
+    /// The machine does not run.
+    NotAsked,
+    /// It is there, and does not answer as it should.
+    Silent,
 }
 
 /// How long an agent has for `dominfo`.
@@ -191,17 +206,44 @@ fn ask(folder: &DomainFolder) -> (String, Option<Agent>) {
 
 fn agent_of(connected: &mut Connected) -> Agent {
     let agent = connected.agent(AGENT_DEADLINE);
-    match agent.and_then(|mut agent| Ok(agent.info()?)) {
-        Ok(info) => Agent {
-            answers: true,
-            version: Some(printable(&info.version)),
-            reason: None,
-        },
-        Err(error) => Agent {
-            answers: false,
-            version: None,
-            reason: Some(error.to_string()),
-        },
+    let error = match agent.and_then(|mut agent| Ok(agent.info()?)) {
+        Ok(info) => {
+            return Agent {
+                state: AgentState::Answers,
+                version: Some(printable(&info.version)),
+                reason: None,
+            };
+        }
+        Err(error) => error,
+    };
+    let state = match &error {
+        Error::Agent(AgentError::NotConnected) => AgentState::NotConnected,
+        Error::Agent(AgentError::NoPort(_)) => AgentState::NoPort,
+        Error::Guard(_) => AgentState::NotAsked,
+        _ => AgentState::Silent,
+    };
+    Agent {
+        state,
+        version: None,
+        reason: Some(error.to_string()),
+    }
+}
+
+impl Agent {
+    fn text(&self) -> String {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        match self.state {
+            AgentState::Answers => {
+                format!(
+                    "answers, version {}",
+                    self.version.as_deref().unwrap_or("?")
+                )
+            }
+            AgentState::NotConnected => "none: nobody in the guest has opened its port".to_owned(),
+            AgentState::NoPort => "none: the machine has no port for it".to_owned(),
+            AgentState::NotAsked => "not asked: the machine does not run".to_owned(),
+            AgentState::Silent => format!("does not answer: {reason}"),
+        }
     }
 }
 
@@ -217,11 +259,7 @@ fn lines(info: &Info) -> Vec<(&'static str, String)> {
         lines.push(("CPU(s) live", slots));
     }
     if let Some(agent) = &info.agent {
-        let text = match (&agent.version, &agent.reason) {
-            (Some(version), _) => format!("answers, version {version}"),
-            (None, reason) => format!("no: {}", reason.as_deref().unwrap_or_default()),
-        };
-        lines.push(("Guest agent", text));
+        lines.push(("Guest agent", agent.text()));
     }
     if let Some(definition) = &info.definition {
         let vcpus = &definition.vcpus;

@@ -20,16 +20,21 @@ const DEVICE: u64 = 8;
 /// "virt".
 const MAGIC_VALUE: u64 = 0x7472_6976;
 
-/// The console in the slot at `address`. `None`: there is none. A device of another kind is not touched.
-pub(crate) fn console(address: u64) -> Option<MmioTransport<'static>> {
-    let possible = is_device_or_firmware(address, SLOT) && address.is_multiple_of(4);
-    let header = NonNull::new(address as *mut VirtIOHeader).filter(|_| possible)?;
+/// Whether a console is in the slot at `address`. A device of another kind is not touched.
+pub fn has_console(address: u64) -> bool {
+    if !is_device_or_firmware(address, SLOT) || !address.is_multiple_of(4) {
+        return false;
+    }
     // SAFETY: it is mapped as device memory, aligned, and outside of all memory that is Rust's.
     let read = |register| unsafe { mmio::read(address + register, Width::Dword) };
-    if read(MAGIC) != MAGIC_VALUE || read(DEVICE) != DeviceType::Console as u64 {
-        return None;
-    }
-    // SAFETY: as above, and these are the registers of a virtio-mmio slot; each slot's driver is opened once.
+    read(MAGIC) == MAGIC_VALUE && read(DEVICE) == DeviceType::Console as u64
+}
+
+/// The console in the slot at `address`, if one is there.
+pub(crate) fn console(address: u64) -> Option<MmioTransport<'static>> {
+    let header = NonNull::new(address as *mut VirtIOHeader).filter(|_| has_console(address))?;
+    // SAFETY: `has_console` found mapped, aligned registers of a virtio-mmio slot there, outside of all memory that is
+    // Rust's; each slot's driver is opened once.
     unsafe { MmioTransport::new(header, SLOT as usize) }.ok()
 }
 

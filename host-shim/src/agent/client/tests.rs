@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::scripted_agent::{Step, play, play_at};
 use super::super::{ShutdownMode, VcpuChange};
 use super::*;
+use crate::mutant::{Random, mutate};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// For what never comes.
@@ -276,4 +277,24 @@ fn a_socket_without_an_agent_is_told() {
     let player = play_at(&path, vec![Step::Sync]);
     AgentClient::connect(&path, PATIENCE).expect("an agent");
     player.join().expect("the whole script");
+}
+
+#[test]
+fn damaged_answers_end_in_an_answer_or_an_error() {
+    let answer = b"{\"return\": [{\"logical-id\": 0, \"online\": true, \"can-offline\": false}, {\"logical-id\": 1, \"online\": true}]}\n\xff{\"return\": 1}\n{\"error\": {\"class\": \"GenericError\", \"desc\": \"x\"}}\n";
+    let mut random = Random::new();
+    let (mut answers, mut errors) = (0, 0);
+    for _ in 0..600 {
+        let bytes = mutate(answer, &mut random);
+        let mut client = client(vec![
+            Step::Sync,
+            Step::Expect("guest-get-vcpus"),
+            Step::Raw(bytes),
+        ]);
+        match client.vcpus() {
+            Ok(_) => answers += 1,
+            Err(_) => errors += 1,
+        }
+    }
+    assert!(answers > 20 && errors > 20, "{answers} {errors}");
 }
