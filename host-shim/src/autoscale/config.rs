@@ -32,8 +32,8 @@ impl Default for Config {
             max: 8,
             target: 70,
             band: 10,
-            up_cooldown: Duration::from_secs(2),
-            down_cooldown: Duration::from_secs(6),
+            up_cooldown: Duration::from_secs(1),
+            down_cooldown: Duration::from_secs(5),
             interval: Duration::from_secs(1),
             window: Duration::from_secs(2),
         }

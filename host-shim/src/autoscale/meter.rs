@@ -244,10 +244,9 @@ impl Meter {
     /// Keeps as few samples as span the window.
     fn push(&mut self, at: Duration, counters: Counters) {
         self.samples.push_back((at, counters));
-        let spans = |first: Option<&(Duration, Counters)>| {
-            first.is_some_and(|(first, _)| at.saturating_sub(*first) >= self.window)
-        };
-        while self.samples.len() > MAX_SAMPLES || spans(self.samples.get(1)) {
+        let window = self.window;
+        let spans = |(first, _): &(Duration, Counters)| spans(window, at.saturating_sub(*first));
+        while self.samples.len() > MAX_SAMPLES || self.samples.get(1).is_some_and(spans) {
             self.samples.pop_front();
         }
     }
@@ -255,7 +254,7 @@ impl Meter {
     fn load(&self) -> Option<Load> {
         let ((begin, first), (end, last)) = (self.samples.front()?, self.samples.back()?);
         let over = end.saturating_sub(*begin);
-        if over.is_zero() || over < self.window {
+        if over.is_zero() || !spans(self.window, over) {
             return None;
         }
         let share = |(cpu, now): (&u64, &(u64, u64))| {
@@ -266,6 +265,11 @@ impl Meter {
         let cpus: Option<Vec<_>> = last.iter().map(share).collect();
         Some(Load { cpus: cpus?, over })
     }
+}
+
+/// Samples come a little early or late: three quarters of the window will do.
+fn spans(window: Duration, time: Duration) -> bool {
+    time.saturating_mul(4) >= window.saturating_mul(3)
 }
 
 fn counters(cpus: &[CpuTime]) -> Result<Counters, Fault> {

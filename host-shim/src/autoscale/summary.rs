@@ -106,26 +106,26 @@ impl fmt::Display for Summary {
         let (used, max) = (self.vcpu_ms, self.vcpu_ms_at_max);
         writeln!(
             f,
-            "  vCPU-seconds  {}, {} of them busy",
+            "  vCPU time     {}, {} of it busy",
             seconds(used),
             share(self.busy_ms, used)
         )?;
         write!(
             f,
-            "  at the most   {} would have been there always: {} saved; at the least {}",
-            seconds(max),
+            "  saved         {} of the {} of always the most; always the least: {}",
             share(max.saturating_sub(used), max),
+            seconds(max),
             seconds(self.vcpu_ms_at_min)
         )?;
         if let Some(work) = self.work {
             let (done, offered) = (work.done_us, work.offered_us);
             write!(
                 f,
-                "\n  work          {} of {} CPU-seconds offered were done, {} dropped: {} kept",
+                "\n  throughput    {} kept: work of {} done of {} offered, {} dropped",
+                share(done, offered),
                 seconds(done / 1000),
                 seconds(offered / 1000),
-                seconds(work.dropped_us / 1000),
-                share(done, offered)
+                seconds(work.dropped_us / 1000)
             )?;
         }
         Ok(())

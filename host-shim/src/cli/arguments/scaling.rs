@@ -39,10 +39,10 @@ pub struct Autoscale {
     #[arg(long, default_value = "2s", value_parser = units::duration, value_name = "TIME")]
     pub window: Duration,
     /// After any change, no vCPU is added for so long.
-    #[arg(long, default_value = "2s", value_parser = units::duration, value_name = "TIME")]
+    #[arg(long, default_value = "1s", value_parser = units::duration, value_name = "TIME")]
     pub cooldown: Duration,
     /// After any change, no vCPU is removed for so long.
-    #[arg(long, default_value = "6s", value_parser = units::duration, value_name = "TIME")]
+    #[arg(long, default_value = "5s", value_parser = units::duration, value_name = "TIME")]
     pub cooldown_down: Duration,
     /// How long to wait for the end of a change.
     #[arg(long, default_value = "30s", value_parser = units::duration, value_name = "TIME")]

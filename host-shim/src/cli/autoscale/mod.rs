@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use hotvcpu::Error;
 use hotvcpu::autoscale::run::{Options, Scaler, Told};
-use hotvcpu::autoscale::{Action, AgentSource, Config, Decision};
+use hotvcpu::autoscale::{Action, AgentSource, Config, Decision, Reason};
 use hotvcpu::domain::DomainFolder;
 use hotvcpu::guest_log::printable;
 use serde::Serialize;
@@ -87,6 +87,10 @@ impl Shown {
     fn tell(&mut self, told: &Told, output: &mut Output) -> Finish {
         match told {
             Told::Decision(decision) => {
+                // It is so after each change.
+                if decision.reason == Reason::Measuring && self.last.is_some() {
+                    return Ok(());
+                }
                 let this = (decision.action, decision.reason.name());
                 if self.last.replace(this) == Some(this) && decision.action == Action::Hold {
                     return Ok(());
