@@ -1,7 +1,7 @@
 //! The load as the guest's agent tells it.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::meter::CpuTime;
 use super::run::LoadSource;
@@ -11,6 +11,9 @@ use crate::agent::{AgentClient, CpuStats};
 use crate::domain::{DomainFolder, Records};
 use crate::error::Result;
 use crate::stream::Incoming;
+
+/// How long the guest's earlier records may take to be read.
+const CATCH_UP: Duration = Duration::from_secs(10);
 
 /// Asks the agent behind a socket. It connects anew for each sample, because QEMU lets one client at a time
 /// speak with an agent, and other commands want to, too.
@@ -39,7 +42,16 @@ impl AgentSource {
     /// The domain is not running, or has no port for an agent.
     pub fn of(folder: &DomainFolder, patience: Duration) -> Result<Self> {
         let mut source = Self::new(folder.agent_port()?, patience);
-        source.records = Some(folder.records()?);
+        let mut records = folder.records()?;
+        let deadline = Instant::now() + CATCH_UP;
+        while let Some(item) = records.next(deadline) {
+            match item {
+                Incoming::Guest(record) => source.work.observe(&record.record),
+                Incoming::CaughtUp | Incoming::QemuExited(_) => break,
+                _ => {}
+            }
+        }
+        source.records = Some(records);
         Ok(source)
     }
 

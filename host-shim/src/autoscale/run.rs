@@ -218,9 +218,7 @@ impl<'p> Scaler<'p> {
         };
         self.tally.pass(pace.now(), self.present());
         let work = self.source.work();
-        let work = work
-            .zip(self.first_work)
-            .map(|(now, first)| now.since(first));
+        let work = work.map(|now| now.since(self.first_work.unwrap_or_default()));
         Ok(self.tally.summary(end, self.bounds(), work))
     }
 
