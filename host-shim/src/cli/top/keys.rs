@@ -19,6 +19,7 @@ pub fn press(view: &mut View, key: KeyEvent) -> Option<Wish> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
+    view.message = None;
     let interrupt = key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c');
     match key.code {
         _ if interrupt => return Some(Wish::Quit),

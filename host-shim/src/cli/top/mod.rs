@@ -223,11 +223,13 @@ fn draw(
         open: arguments.name.as_ref().map(|_| 0),
         ..View::default()
     };
-    let mut changing = false;
+    let (mut changing, mut collected) = (false, false);
     loop {
-        terminal
-            .draw(|frame| render(&view, frame))
-            .map_err(Error::io("cannot draw on the terminal"))?;
+        if collected {
+            terminal
+                .draw(|frame| render(&view, frame))
+                .map_err(Error::io("cannot draw on the terminal"))?;
+        }
         // There is a picture at least each interval; the time is only a name for "for ever".
         let message = match receiver.recv_timeout(Duration::from_secs(3600)) {
             Ok(message) => message,
@@ -235,7 +237,10 @@ fn draw(
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         };
         match message {
-            Message::Domains(domains) => take_in(&mut view, domains),
+            Message::Domains(domains) => {
+                collected = true;
+                take_in(&mut view, domains);
+            }
             Message::Terminal(Event::Key(key)) => match keys::press(&mut view, key) {
                 Some(Wish::Quit) => return Ok(()),
                 Some(Wish::Change(..)) if changing => {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hotvcpu::autoscale::run::{LoadSource, Scalable};
 use hotvcpu::autoscale::work::WorkCount;
-use hotvcpu::autoscale::{AgentSource, Load, Meter, Sample};
+use hotvcpu::autoscale::{AgentSource, Fault, Load, Meter, Sample};
 use hotvcpu::domain::{DomainError, DomainFolder, Meta, Records};
 use hotvcpu::stream::Incoming;
 use hotvcpu::{Error, Phase, Slot};
@@ -140,7 +140,10 @@ impl Watched {
                 let at = self.begin.elapsed();
                 let reading = self.meter.take(&Sample { at, cpus });
                 self.load = reading.load;
-                self.no_load = reading.faults.first().map(ToString::to_string);
+                // CPUs may go: that is what is shown here.
+                let mut faults = reading.faults.iter();
+                let fault = faults.find(|fault| !matches!(fault, Fault::Vanished { .. }));
+                self.no_load = fault.map(ToString::to_string);
             }
             Err(error) => {
                 self.meter.restart();
