@@ -254,7 +254,7 @@ impl Decision {
             Reason::Faulty => "the sample is not believed".to_owned(),
             Reason::NoSample(error) => format!("no sample: {error}"),
             Reason::Mismatch { guest, host } => format!(
-                "the guest uses {guest} CPUs and there are {host}; until both agree nothing is done (`hotvcpu vcpuinfo` shows which)"
+                "the guest uses {guest} CPUs and there are {host}; until both agree nothing is done (`hotvcpu vcpuinfo` shows which; `hotvcpu setvcpus --guest` lets the guest use what it left offline)"
             ),
             Reason::Cooldown { would, left_ms } => {
                 format!("load {load}; would {would}, in {left_ms} ms (cooldown)")

@@ -232,7 +232,7 @@ proptest! {
                 prop_assert!(now - last >= cooldown);
             }
             let after = decision.action.applied_to(present);
-            prop_assert!(after >= config.min && after <= config.max && after % threads == 0);
+            prop_assert!(after >= config.min && after <= config.max && after.is_multiple_of(threads));
             engine.changed(now);
             last = Some(now);
             slots = cores_of(threads, boot, after, maximum);
