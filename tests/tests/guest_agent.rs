@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixStream;
 
+use hotvcpu::qmp::Event;
 use hotvcpu_tests::command::Host;
 use hotvcpu_tests::{Board, PATIENCE, Q35, on_boards, quiet, start};
 use serde_json::{Value, json};
@@ -227,6 +228,8 @@ fn the_agent_of_somebody_elses_qemu_is_found() {
     let socket = socket.to_str().expect("UTF-8");
     let agent = guest.agent_socket();
     let agent = agent.to_str().expect("UTF-8");
+    let opens = |event: &Event| event.name == "VSERPORT_CHANGE" && event.data["open"] == true;
+    guest.await_event(PATIENCE, opens).expect("an agent");
     let found = host.json(&["--attach", socket, "guestvcpus"]);
     assert_eq!(found["vcpus"], "0-1");
     let named = ["--attach", socket, "--agent", agent];
