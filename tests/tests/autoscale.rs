@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 
 use hotvcpu_tests::command::Host;
-use hotvcpu_tests::{PATIENCE, guest_image};
+use hotvcpu_tests::{PATIENCE, VIRT, VIRT_OLD, guest_image};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -203,6 +203,30 @@ fn vcpus_follow_a_load_that_rises_and_falls() {
         before,
         "the definition is as it was"
     );
+}
+
+#[test]
+fn on_aarch64_vcpus_follow_a_load_too() {
+    let host = Host::new();
+    host.start_on(VIRT, "workload=offered load=1s:30,4s:250 backlog=60s");
+    let summary = Scaler::start(&host, &["--until-idle"]).await_end();
+    assert!(summary["most"].as_u64() > Some(2), "{summary}");
+    assert_eq!(summary["failures"], 0, "{summary}");
+    assert_eq!(host.current(), Some(1));
+}
+
+#[test]
+fn on_an_old_aarch64_host_vcpus_are_only_added() {
+    let host = Host::new();
+    host.start_on(VIRT_OLD, "workload=offered load=1s:30,4s:250 backlog=60s");
+    let scaler = Scaler::start(&host, &["--until-idle"]);
+    scaler.await_change("add", |before, after| after > before);
+    let refused = scaler.await_told("refusal", |told| told["reason"] == "refused");
+    let text = refused["text"].as_str().unwrap_or_default();
+    assert!(text.contains("can only add"), "{refused}");
+    let summary = scaler.await_end();
+    assert_eq!(summary["removals"], 0, "{summary}");
+    assert_eq!(summary["failures"], 1, "it is tried once: {summary}");
 }
 
 #[test]
