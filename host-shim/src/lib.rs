@@ -5,7 +5,7 @@
 //! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
 //! QEMU. [`launch`], [`machine`], [`accel`] and [`qemu_binary`] start one, [`definition`] keeps what is to be
-//! started. [`Guest`] is the front
+//! started; [`autoscale`] lets the load decide how many vCPUs there are. [`Guest`] is the front
 //! door for programs, [`domain`] the one for the command `hotvcpu`.
 //!
 //! Nothing waits without a deadline, and nothing sleeps to look again: every wait is for an event.

@@ -1,5 +1,6 @@
 //! `hotvcpu autoscale` and `hotvcpu top` on a real QEMU: a load that rises and falls, and a guest that lies about it.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Child, Stdio};
@@ -7,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 
 use hotvcpu_tests::command::Host;
 use hotvcpu_tests::{PATIENCE, VIRT, VIRT_OLD, guest_image};
+use rustix::fs::{FlockOperation, flock};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -263,6 +265,28 @@ fn a_guest_that_lies_about_its_load_stays_within_the_bounds() {
     assert_eq!(summary["end"], "interrupted");
     assert_eq!(summary["adds"], 0, "{summary}");
     assert_eq!(host.current(), Some(1));
+}
+
+#[test]
+fn a_domain_that_somebody_else_is_changing_is_left_alone() {
+    let host = Host::new();
+    host.start_with("workload=offered load=3s:10,150");
+    let scaler = Scaler::start(&host, &[]);
+    scaler.await_told("first load", |told| told["load_milli"].is_u64());
+    // As a command holds it for as long as it changes the domain.
+    let lock = host.runtime().join("hotvcpu/one/job.lock");
+    let mut lock = File::options()
+        .write(true)
+        .open(lock)
+        .expect("the job lock");
+    flock(&lock, FlockOperation::LockExclusive).expect("locked");
+    lock.set_len(0).expect("emptied");
+    lock.write_all(b"process 7 runs `save`").expect("signed");
+    let skipped = scaler.await_told("skipped", |told| told["reason"] == "other_operation");
+    let text = skipped["text"].as_str().unwrap_or_default();
+    assert!(text.contains("process 7 runs `save`"), "{skipped}");
+    drop(lock);
+    scaler.await_change("add", |before, after| after > before);
 }
 
 #[test]

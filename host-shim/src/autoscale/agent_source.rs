@@ -15,6 +15,9 @@ use crate::stream::Incoming;
 /// How long the guest's earlier records may take to be read.
 const CATCH_UP: Duration = Duration::from_secs(10);
 
+/// Records that are read for one sample: a guest that never stops does not keep the scaler from its work.
+const MOST_RECORDS: usize = 100_000;
+
 /// Asks the agent behind a socket. It connects anew for each sample, because QEMU lets one client at a time
 /// speak with an agent, and other commands want to, too.
 #[derive(Debug)]
@@ -59,9 +62,11 @@ impl AgentSource {
         let Some(records) = &mut self.records else {
             return;
         };
-        while let Some(item) = records.take() {
-            if let Incoming::Guest(record) = item {
-                self.work.observe(&record.record);
+        for _ in 0..MOST_RECORDS {
+            match records.take() {
+                Some(Incoming::Guest(record)) => self.work.observe(&record.record),
+                Some(_) => {}
+                None => break,
             }
         }
     }

@@ -59,7 +59,7 @@ impl Config {
                 "--min {min} is above --max {max}; take a larger --max"
             ));
         }
-        if target == 0 || target >= 100 || band >= target || target + band >= 100 {
+        if target == 0 || target >= 100 || band >= target || target.saturating_add(band) >= 100 {
             return wrong(format!(
                 "--target {target}% with --band {band}: both ends, {} and {}, have to lie between 0% and 100%, or the load could never reach them; choose others",
                 i64::from(target) - i64::from(band),

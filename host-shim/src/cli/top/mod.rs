@@ -69,7 +69,6 @@ pub fn run(arguments: &Top, output: &mut Output) -> Finish {
 fn once(domains: Vec<DomainView>, arguments: &Top, output: &mut Output) -> Finish {
     let view = View {
         open: (domains.len() == 1).then_some(0),
-        chosen: usize::MAX,
         domains,
         ..View::default()
     };

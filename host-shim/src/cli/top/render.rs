@@ -156,9 +156,10 @@ fn draw_list(view: &View, area: Rect, frame: &mut Frame) {
         lines.push(Line::from("no domain runs; see `hotvcpu start --help`"));
     }
     let room = usize::from(area.height).saturating_sub(1).max(1);
-    let first = view.chosen.saturating_sub(room - 1);
+    let chosen = view.chosen.min(view.domains.len().saturating_sub(1));
+    let first = chosen.saturating_sub(room - 1);
     let shown = view.domains.iter().enumerate().skip(first).take(room);
-    lines.extend(shown.map(|(index, domain)| list_line(domain, index == view.chosen)));
+    lines.extend(shown.map(|(index, domain)| list_line(domain, index == chosen)));
     frame.render_widget(Paragraph::new(lines), area);
 }
 

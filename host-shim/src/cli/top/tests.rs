@@ -97,6 +97,12 @@ fn several_domains() {
         "demo                     ready      3 of 16    75 %  250000/s"
     );
     assert!(lines[5].contains("Enter open"), "{text}");
+    let many = View {
+        domains: vec![domain(); 40],
+        chosen: 39,
+        ..View::default()
+    };
+    assert_eq!(picture(&many, 80, 6).matches("demo").count(), 4);
     let none = picture(&View::default(), 80, 6);
     assert!(none.contains("no domain runs"), "{none}");
 }

@@ -22,6 +22,9 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// How long the guest's earlier records may take to be read.
 const CATCH_UP: Duration = Duration::from_secs(10);
 
+/// Records that are taken in for one picture.
+const MOST_RECORDS: usize = 100_000;
+
 /// A domain and what is known of it.
 pub struct Watched {
     meta: Meta,
@@ -37,6 +40,8 @@ pub struct Watched {
     slots: Vec<Slot>,
     /// The slots have to be asked for.
     outdated: bool,
+    /// How many CPUs the guest counted when they were asked for last.
+    counted: Option<usize>,
     load: Option<Load>,
     no_load: Option<String>,
     no_slots: Option<String>,
@@ -66,6 +71,7 @@ impl Watched {
             work_rate: None,
             slots: Vec::new(),
             outdated: true,
+            counted: None,
             load: None,
             no_load: None,
             no_slots: None,
@@ -87,7 +93,11 @@ impl Watched {
 
     /// Takes in what has come, asks for what has to be asked for, and shows it.
     pub fn refresh(&mut self) -> DomainView {
-        while let Some(item) = self.records.take() {
+        // A guest that never stops does not keep the picture from being drawn.
+        for _ in 0..MOST_RECORDS {
+            let Some(item) = self.records.take() else {
+                break;
+            };
             self.take_in(&item);
         }
         if !self.ended {
@@ -157,13 +167,13 @@ impl Watched {
     /// domain for a moment.
     fn look(&mut self) {
         let counted = self.load.as_ref().map(|load| load.cpus.len());
-        let present = self.slots.iter().filter(|slot| slot.present()).count();
-        if !self.outdated && counted.is_none_or(|counted| counted == present) {
+        if !self.outdated && (counted.is_none() || counted == self.counted) {
             return;
         }
         match self.machine.look() {
             Ok(slots) => {
                 (self.slots, self.outdated, self.no_slots) = (slots, false, None);
+                self.counted = counted;
             }
             Err(Error::Domain(DomainError::Busy { holder, .. })) => {
                 self.outdated = true;
