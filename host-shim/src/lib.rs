@@ -95,8 +95,8 @@
 //! [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure: what is there, what to change, may it be changed,
 //! will this QEMU survive it. [`ops`] finds the end of each change, [`timeline`] shows its phases, [`session`] puts these
 //! to work on one running QEMU. [`launch`], [`machine`], [`images`], [`accel`] and [`qemu_binary`] start one,
-//! [`definition`] keeps what is to be started. [`Guest`] is the front door for programs, [`domain`] the one for the
-//! command `hotvcpu`, [`demo`] shows all of it.
+//! [`definition`] keeps what is to be started; [`autoscale`] lets the load decide how many vCPUs there are. [`Guest`] is
+//! the front door for programs, [`domain`] the one for the command `hotvcpu`, [`demo`] shows all of it.
 //!
 //! Nothing waits without a deadline, and nothing sleeps to look again: every wait is for an event.
 //! What the guest says is bounded, parsed, and never obeyed.
@@ -105,6 +105,7 @@
 pub mod accel;
 pub mod agent;
 pub mod apic_id;
+pub mod autoscale;
 pub mod backend;
 pub mod definition;
 pub mod demo;

@@ -4,6 +4,7 @@ mod demo;
 mod domains;
 mod guest;
 mod proxy;
+mod scaling;
 mod vcpus;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub use domains::{
 };
 pub use guest::{Guestvcpus, Shutdown};
 pub use proxy::QmpProxy;
+pub use scaling::{Autoscale, Top};
 pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
 const EXAMPLES: &str = "\
@@ -30,6 +32,8 @@ Examples:
   hotvcpu setvcpus demo 4 --live            # add three, see each phase
   hotvcpu setvcpu demo 2-3 --disable --live # remove two of them
   hotvcpu events demo                       # follow guest and QEMU
+  hotvcpu autoscale demo --max 8            # let the load decide
+  hotvcpu top demo                          # see vCPUs, load and operations
   hotvcpu shutdown demo
   hotvcpu define demo.toml                  # keep a domain; see `hotvcpu define --help`
   hotvcpu setvcpus demo 4 --live --config   # now, and at the next start
@@ -105,6 +109,10 @@ pub enum DomainCommand {
     Console(Console),
     /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
     QmpProxy(QmpProxy),
+    /// Let the number of a domain's vCPUs follow its load.
+    Autoscale(Autoscale),
+    /// Show a domain's vCPUs, their load and the last operations, live.
+    Top(Top),
     /// Save a domain to a file, and end its QEMU.
     Save(Save),
     /// Go on with a saved domain, with the vCPUs that it had.

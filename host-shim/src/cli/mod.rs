@@ -1,6 +1,7 @@
 //! The command line: which command, for whom, and what becomes of it.
 
 mod arguments;
+mod autoscale;
 mod definitions;
 mod demo;
 mod events;
@@ -14,6 +15,7 @@ mod proxy;
 mod set;
 mod start;
 mod target;
+mod top;
 mod vcpus;
 
 use std::ffi::OsString;
@@ -88,6 +90,8 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Edit(what) => definitions::edit(&what.name, output),
         Do::Events(what) => events::follow(&what, output),
         Do::QmpProxy(what) => proxy::run(&what, output),
+        Do::Autoscale(what) => autoscale::run(&what, output),
+        Do::Top(what) => top::run(&what, output),
         Do::Save(what) => moving::save(&what, output),
         Do::Restore(what) => moving::restore(&what, output),
         Do::Migrate(what) => moving::migrate(&what, output),

@@ -279,7 +279,7 @@ pub(super) fn open(
     Ok(Stream::new(inbox, backend))
 }
 
-fn follow(events: &Path, offset: u64, feed: Feed) -> Result<Follower> {
+pub(super) fn follow(events: &Path, offset: u64, feed: Feed) -> Result<Follower> {
     let what = format!("cannot follow {}", events.display());
     Follower::start(events, offset, Parser::default(), move |item| {
         feed.send(item)
