@@ -7,6 +7,7 @@
 
 pub mod board;
 pub mod command;
+pub mod libvirt;
 pub mod raw_qemu;
 
 use std::path::PathBuf;
@@ -27,6 +28,11 @@ pub fn guest_image() -> PathBuf {
 /// The command `hotvcpu`.
 pub fn host_command() -> PathBuf {
     from_environment("HOTVCPU_COMMAND")
+}
+
+/// The QEMU for x86.
+pub fn qemu() -> PathBuf {
+    from_environment("HOTVCPU_QEMU")
 }
 
 /// Debian 12's own QEMU, for what only old versions do.

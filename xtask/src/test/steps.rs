@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use super::harness::{self, STEP_LIMIT};
 use super::links;
@@ -13,6 +13,7 @@ use super::tally::Tally;
 use crate::arch::Arch;
 use crate::build::{self, Guest, Profile};
 use crate::cargo::{cargo, workspace};
+use crate::process;
 use crate::setup::Programs;
 
 /// The packages of bare metal, which do not build for a host.
@@ -47,6 +48,8 @@ pub enum Step {
     Guest,
     /// The scenarios: the guests on real QEMUs
     Scenarios,
+    /// libvirt drives the guest; skipped where a private libvirtd cannot run
+    Libvirt,
     /// CPUs come and go, 500 times on one boot (--soak: 10,000 times), and no memory is lost
     Soak,
     /// The documentation of the crates builds without a warning
@@ -70,6 +73,8 @@ pub struct Context<'c> {
     pub guests: Option<Guests>,
     /// The names of the tests that failed so far.
     pub failed_tests: Vec<String>,
+    /// Why steps were skipped.
+    pub skipped: Vec<String>,
 }
 
 /// The guests of all architectures.
@@ -123,6 +128,7 @@ pub fn run(step: Step, context: &mut Context) -> Result<Tally> {
             })
         }
         Step::Scenarios => scenarios(context),
+        Step::Libvirt => libvirt(context),
         Step::Soak => soak(context),
         Step::Doc => {
             let mut doc = documentation();
@@ -191,6 +197,12 @@ fn documentation_of_guest(arch: Arch) -> Command {
 }
 
 fn scenarios(context: &mut Context) -> Result<Tally> {
+    let mut test = with_guests(context)?;
+    tests(&mut test, context)
+}
+
+/// A call of the scenarios' package, which finds the guests and the host's command.
+fn with_guests(context: &Context) -> Result<Command> {
     let Some(guests) = &context.guests else {
         bail!("not run, because there are no guests")
     };
@@ -198,7 +210,19 @@ fn scenarios(context: &mut Context) -> Result<Tally> {
     test.args(["test", "--package", SCENARIOS])
         .envs(guests.variables())
         .env(HOST_VARIABLE, build::host(Profile::Debug)?);
-    tests(&mut test, context)
+    Ok(test)
+}
+
+/// The scenarios with libvirt, unless it is not there or does not run.
+fn libvirt(context: &mut Context) -> Result<Tally> {
+    if let Err(reason) = libvirtd_runs(context) {
+        process::check_interrupted()?;
+        println!("skipped: {reason:#}");
+        context.skipped.push(format!("libvirt: {reason:#}"));
+        return Ok(Tally::SKIPPED);
+    }
+    let mut test = with_guests(context)?;
+    tests(test.args(["--test", "libvirt"]), context)
 }
 
 fn soak(context: &mut Context) -> Result<Tally> {
@@ -207,6 +231,14 @@ fn soak(context: &mut Context) -> Result<Tally> {
     };
     soak::run(&guests.aarch64, context.programs, context.cycles)?;
     Ok(Tally::PASSED)
+}
+
+fn libvirtd_runs(context: &Context) -> Result<()> {
+    let path = context.programs.get("HOTVCPU_LIBVIRTD")?;
+    process::output(Command::new(path).arg("--version")).context(
+        "the private libvirtd does not run here; it needs user and mount namespaces, and overlayfs in them",
+    )?;
+    Ok(())
 }
 
 /// Runs a step that passes or fails as one.

@@ -1,0 +1,106 @@
+//! libvirt drives the guest, as its users do: by virsh, from an XML file.
+
+use std::path::PathBuf;
+
+use hotvcpu::Phase;
+use hotvcpu_tests::command::Host;
+use hotvcpu_tests::libvirt::{Libvirt, NAME, Records};
+use hotvcpu_tests::{qemu, qemu_7_2};
+
+/// Has virsh make it `count` vCPUs, and waits until the guest uses the last of them.
+fn add(libvirt: &Libvirt, records: &mut Records, count: u32) {
+    libvirt.done(&["setvcpus", NAME, &count.to_string(), "--live"]);
+    let ost = records.await_phase(Phase::Ost, Some(count - 1));
+    assert_eq!((ost.event, ost.value), (Some(1), Some(0)));
+    assert_eq!(libvirt.live(), count.to_string());
+}
+
+fn virsh_adds_vcpus(qemu: PathBuf, machine: &str) {
+    let libvirt = Libvirt::start();
+    let mut records = libvirt.boot(qemu, machine);
+    assert_eq!(libvirt.live(), "1");
+    add(&libvirt, &mut records, 3);
+    let came = [1, 2].map(|cpu| records.of(cpu));
+    for phases in &came {
+        assert!(phases.iter().any(|it| it.0 == Phase::Online), "{phases:?}");
+    }
+    libvirt.done(&["setvcpu", NAME, "5", "--enable", "--live"]);
+    records.await_phase(Phase::Online, Some(5));
+    let said = libvirt.refused(&["setvcpus", NAME, "9", "--live"]);
+    assert!(said.contains("max allowable vcpus"), "{said}");
+
+    libvirt.done(&["setvcpus", NAME, "2", "--config"]);
+    libvirt.done(&["shutdown", NAME, "--mode", "acpi"]);
+    let end = records.await_phase(Phase::Shutdown, None);
+    assert!(end.text.unwrap_or_default().contains("workload right"));
+    libvirt.await_shut_off();
+    let mut records = libvirt.start_domain();
+    assert_eq!(libvirt.live(), "2");
+    records = reset(&libvirt, records);
+    drop(records);
+    libvirt.done(&["destroy", NAME]);
+    libvirt.done(&["undefine", NAME]);
+    assert_eq!(libvirt.done(&["list", "--all", "--name"]), "");
+}
+
+/// Presses the reset button, and waits until the guest is up again.
+fn reset(libvirt: &Libvirt, mut records: Records) -> Records {
+    libvirt.done(&["reset", NAME]);
+    assert_eq!(records.await_phase(Phase::Ready, None).value, Some(2));
+    records
+}
+
+#[test]
+fn virsh_adds_vcpus_on_q35() {
+    virsh_adds_vcpus(qemu(), "q35");
+}
+
+#[test]
+fn virsh_adds_vcpus_on_pc() {
+    virsh_adds_vcpus(qemu(), "pc");
+}
+
+#[test]
+fn virsh_adds_vcpus_on_debian_s_own_qemu() {
+    virsh_adds_vcpus(qemu_7_2(), "q35");
+}
+
+/// QEMU under TCG does not tell libvirt that a vCPU is gone (docs/src/qemu.md), so virsh waits in vain for what the guest
+/// has long done.
+#[test]
+fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
+    let mut libvirt = Libvirt::start();
+    let host = Host::new();
+    let socket = libvirt.qmp();
+    let attach = |words: &[&str]| host.json(&[&["--attach", &socket], words].concat());
+    let mut records = libvirt.boot(qemu(), "q35");
+    add(&libvirt, &mut records, 3);
+
+    let before = records.of(2).len();
+    let said = libvirt.refused(&["setvcpus", NAME, "2", "--live"]);
+    assert!(
+        said.contains("vcpu unplug request timed out. Unplug result must be manually inspected"),
+        "{said}"
+    );
+    records.await_phase(Phase::Eject, Some(2));
+    records.await_phase(Phase::Ost, Some(2));
+    let went = &records.of(2)[before..];
+    assert_eq!(went.first(), Some(&(Phase::Notify, Some(3))));
+    assert_eq!(went.last(), Some(&(Phase::Ost, Some(0))));
+    assert!(went.contains(&(Phase::Eject, None)), "{went:?}");
+    assert_eq!(libvirt.live(), "3", "libvirt does not know");
+
+    let slots = attach(&["vcpuinfo"]);
+    assert_eq!(slots[1]["host"], "added as vcpu1, can be removed");
+    assert_eq!(slots[2]["host"], "free", "{slots}");
+    attach(&["setvcpus", "2"]);
+    // What virsh has not begun is done at once.
+    attach(&["setvcpu", "1", "--disable"]);
+    records.await_phase(Phase::Ost, Some(1));
+    assert_eq!(attach(&["vcpucount", "--live"])["count"], 1);
+
+    // A daemon that starts asks QEMU, and is right again.
+    libvirt.restart();
+    assert_eq!(libvirt.live(), "1");
+    add(&libvirt, &mut records, 3);
+}
