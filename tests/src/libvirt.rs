@@ -111,6 +111,16 @@ impl Libvirt {
         self.done(&["vcpucount", NAME, "--live", "--active"])
     }
 
+    /// Waits until libvirt takes the running domain to have so many: a daemon that has just started answers before it has
+    /// asked QEMU.
+    pub fn await_live(&self, count: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.live() != count {
+            assert!(Instant::now() < end, "libvirt says {}", self.live());
+            thread::sleep(POLL);
+        }
+    }
+
     /// Defines the domain on this QEMU and machine, and starts it; its records.
     pub fn boot(&self, qemu: PathBuf, machine: &str) -> Records {
         let file = self.path().join("domain.xml");

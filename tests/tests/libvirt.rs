@@ -101,6 +101,6 @@ fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
 
     // A daemon that starts asks QEMU, and is right again.
     libvirt.restart();
-    assert_eq!(libvirt.live(), "1");
+    libvirt.await_live("1");
     add(&libvirt, &mut records, 3);
 }

@@ -88,7 +88,7 @@ type Lacking = BTreeMap<String, String>;
 enum Source {
     Rustup(Part),
     Crates,
-    Packages(Set),
+    Packages(Box<Set>),
 }
 
 impl Missing {
@@ -138,7 +138,7 @@ impl Missing {
             what: format!("{}{needed}", set.title),
             why: set.why.clone(),
             by_hand: debian::by_hand(set, release),
-            source: Source::Packages(set.clone()),
+            source: Source::Packages(Box::new(set.clone())),
         }
     }
 }
