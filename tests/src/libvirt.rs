@@ -5,6 +5,7 @@
 //! everything below the XDG folders. So the system's libvirt, if there is one, is neither asked nor changed.
 
 use std::fs::{self, File};
+use std::ops::Range;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -283,6 +284,18 @@ impl Records {
                 return last.clone();
             }
         }
+    }
+
+    /// Waits until a record of `phase` has come about each of `cpus`, in any order; those records.
+    pub fn await_each(&mut self, phase: Phase, cpus: Range<u32>) -> Vec<Record<String>> {
+        let mut left: Vec<_> = cpus.collect();
+        let mut came = Vec::new();
+        while !left.is_empty() {
+            let record = self.await_phase(phase, None);
+            left.retain(|&cpu| record.cpu != Some(cpu));
+            came.push(record);
+        }
+        came
     }
 
     /// The phases of `cpu` so far, each with its value.

@@ -1,5 +1,6 @@
 //! libvirt drives the guest, as its users do: by virsh, from an XML file.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use hotvcpu::Phase;
@@ -7,19 +8,20 @@ use hotvcpu_tests::command::Host;
 use hotvcpu_tests::libvirt::{Libvirt, NAME, Records};
 use hotvcpu_tests::{qemu, qemu_7_2};
 
-/// Has virsh make it `count` vCPUs, and waits until the guest uses the last of them.
-fn add(libvirt: &Libvirt, records: &mut Records, count: u32) {
-    libvirt.done(&["setvcpus", NAME, &count.to_string(), "--live"]);
-    let ost = records.await_phase(Phase::Ost, Some(count - 1));
-    assert_eq!((ost.event, ost.value), (Some(1), Some(0)));
-    assert_eq!(libvirt.live(), count.to_string());
+/// Has virsh add `cpus`, and waits until the guest uses them.
+fn add(libvirt: &Libvirt, records: &mut Records, cpus: Range<u32>) {
+    libvirt.done(&["setvcpus", NAME, &cpus.end.to_string(), "--live"]);
+    for ost in records.await_each(Phase::Ost, cpus.clone()) {
+        assert_eq!((ost.event, ost.value), (Some(1), Some(0)), "{ost:?}");
+    }
+    assert_eq!(libvirt.live(), cpus.end.to_string());
 }
 
 fn virsh_adds_vcpus(qemu: PathBuf, machine: &str) {
     let libvirt = Libvirt::start();
     let mut records = libvirt.boot(qemu, machine);
     assert_eq!(libvirt.live(), "1");
-    add(&libvirt, &mut records, 3);
+    add(&libvirt, &mut records, 1..3);
     let came = [1, 2].map(|cpu| records.of(cpu));
     for phases in &came {
         assert!(phases.iter().any(|it| it.0 == Phase::Online), "{phases:?}");
@@ -74,7 +76,7 @@ fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
     let socket = libvirt.qmp();
     let attach = |words: &[&str]| host.json(&[&["--attach", &socket], words].concat());
     let mut records = libvirt.boot(qemu(), "q35");
-    add(&libvirt, &mut records, 3);
+    add(&libvirt, &mut records, 1..3);
 
     let before = records.of(2).len();
     let said = libvirt.refused(&["setvcpus", NAME, "2", "--live"]);
@@ -102,5 +104,5 @@ fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
     // A daemon that starts asks QEMU, and is right again.
     libvirt.restart();
     libvirt.await_live("1");
-    add(&libvirt, &mut records, 3);
+    add(&libvirt, &mut records, 1..3);
 }
