@@ -2,8 +2,10 @@
 //!
 //! A word that is not understood is reported, not ignored: a tester who misspells `misbehave` must learn of it.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use crate::workload::{Load, time};
 
 /// How the CPUs work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub enum Pace {
     /// Every CPU does a fixed piece of work in each interval, so throughput follows the number of CPUs even where the
     /// host has fewer.
     Paced,
+    /// The same pace at the most, for work that arrives as [`Config::load`] says.
+    Offered,
     /// Every CPU works all the time.
     Full,
     /// No CPU works; all are halted.
@@ -25,6 +29,15 @@ pub enum AtPowerButton {
     Off,
     /// The guest resets the machine.
     Reset,
+}
+
+/// What becomes of a CPU that is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It goes online by itself.
+    Online,
+    /// It waits for the guest's agent.
+    Wait,
 }
 
 /// The device that takes the event records.
@@ -45,6 +58,12 @@ pub struct Config {
     pub debug_exit_port: Option<u16>,
     /// How the CPUs work.
     pub pace: Pace,
+    /// The work that arrives at [`Pace::Offered`].
+    pub load: Load,
+    /// How much of that work may wait, as the time that one CPU takes for it, in ns.
+    pub backlog_ns: u64,
+    /// What becomes of a CPU that is added.
+    pub online: Added,
     /// What the power button does.
     pub power_button: AtPowerButton,
     /// The end of the run at the moment the guest is ready, for a probe of the machine.
@@ -67,6 +86,8 @@ pub struct Config {
     pub faults: Vec<Fault>,
     /// Words that were not understood.
     pub unknown: Vec<String>,
+    /// Words that were understood and mean nothing as they are, and why.
+    pub problems: Vec<String>,
 }
 
 /// A fault of the machine, simulated inside the guest because QEMU cannot be brought to it.
@@ -92,6 +113,9 @@ impl Default for Config {
             events: None,
             debug_exit_port: None,
             pace: Pace::Paced,
+            load: Load::NOTHING,
+            backlog_ns: 5_000_000_000,
+            online: Added::Online,
             power_button: AtPowerButton::Off,
             exit_when_ready: false,
             max_cpus: None,
@@ -103,19 +127,31 @@ impl Default for Config {
             misbehave: String::new(),
             faults: Vec::new(),
             unknown: Vec::new(),
+            problems: Vec::new(),
         }
     }
 }
 
 impl Config {
-    /// Reads a command line. Never fails; see [`Config::unknown`].
+    /// Reads a command line. Never fails; see [`Config::unknown`] and [`Config::problems`].
     pub fn parse(line: &str) -> Self {
         let mut config = Self::default();
+        let mut has_load = false;
         for word in line.split_ascii_whitespace() {
             let (key, value) = word.split_once('=').unwrap_or((word, ""));
+            has_load |= key == "load";
             if config.set(key, value).is_none() {
                 config.unknown.push(word.into());
             }
+        }
+        if has_load != (config.pace == Pace::Offered) {
+            let problem = match has_load {
+                true => "load= means nothing without workload=offered",
+                false => {
+                    "workload=offered has no work: add load=, such as load=5s:50,10s:400,5s:50"
+                }
+            };
+            config.problems.push(problem.into());
         }
         config
     }
@@ -125,6 +161,12 @@ impl Config {
             "events" => self.events = Some(events(value)?),
             "debug_exit" => self.debug_exit_port = Some(port(value)?),
             "workload" => self.pace = pace(value)?,
+            "load" => match value.parse() {
+                Ok(load) => self.load = load,
+                Err(problem) => self.problems.push(problem.to_string()),
+            },
+            "backlog" => self.backlog_ns = backlog(value)?,
+            "online" => self.online = added(value)?,
             "power_button" => self.power_button = power_button(value)?,
             "exit_when_ready" if value.is_empty() => self.exit_when_ready = true,
             "max_cpus" => self.max_cpus = Some(number(value)?.try_into().ok()?),
@@ -173,6 +215,12 @@ fn deadline(value: &str) -> Option<u64> {
     number(value).filter(|ms| (1..=3_600_000).contains(ms))
 }
 
+/// A time from 1 ms to a day, in ns.
+fn backlog(value: &str) -> Option<u64> {
+    const DAY_NS: u64 = 24 * 3_600_000_000_000;
+    time::parse_ns(value).filter(|ns| (1..=DAY_NS).contains(ns))
+}
+
 /// A decimal number, or a hexadecimal one with 0x before it.
 fn number(text: &str) -> Option<u64> {
     match text.strip_prefix("0x") {
@@ -184,8 +232,17 @@ fn number(text: &str) -> Option<u64> {
 fn pace(value: &str) -> Option<Pace> {
     match value {
         "paced" => Some(Pace::Paced),
+        "offered" => Some(Pace::Offered),
         "full" => Some(Pace::Full),
         "paused" => Some(Pace::Paused),
+        _ => None,
+    }
+}
+
+fn added(value: &str) -> Option<Added> {
+    match value {
+        "auto" => Some(Added::Online),
+        "manual" => Some(Added::Wait),
         _ => None,
     }
 }
@@ -224,12 +281,15 @@ mod tests {
         let config = Config::parse(
             "events=debugcon:0xe9 debug_exit=0xf4 workload=full exit_when_ready max_cpus=8 hello_deadline_ms=70 \
              drain_deadline_ms=71 stop_deadline_ms=72 misbehave=refuse-eject,no-ost fault=no-start:3 fault=region:0x10 \
-             generation=old memory_records power_button=reset fault=read:0x100000000",
+             generation=old online=manual backlog=7ms memory_records power_button=reset fault=read:0x100000000",
         );
         let expected = Config {
             events: Some(Events::Debugcon(0xE9)),
             debug_exit_port: Some(0xF4),
             pace: Pace::Full,
+            load: Load::NOTHING,
+            backlog_ns: 7_000_000,
+            online: Added::Wait,
             power_button: AtPowerButton::Reset,
             exit_when_ready: true,
             max_cpus: Some(8),
@@ -241,6 +301,7 @@ mod tests {
             misbehave: "refuse-eject,no-ost".into(),
             faults: [Fault::NoStart(3), Fault::Region(16), Fault::Read(1 << 32)].into(),
             unknown: Vec::new(),
+            problems: Vec::new(),
         };
         assert_eq!(config, expected);
     }
@@ -272,9 +333,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_kept_for_the_report() {
         let config = Config::parse(
-            "worklod=full workload=slow events=uart:1 max_cpus=-1 hello_deadline_ms=0 fault=x:1",
+            "worklod=full workload=slow events=uart:1 max_cpus=-1 hello_deadline_ms=0 fault=x:1 online=yes backlog=5",
         );
-        assert_eq!(config.unknown.len(), 6);
+        assert_eq!(config.unknown.len(), 8);
         assert_eq!(
             Config {
                 unknown: Vec::new(),
@@ -282,6 +343,25 @@ mod tests {
             },
             Config::default()
         );
+    }
+
+    #[test]
+    fn a_load_belongs_to_the_workload_that_is_offered() {
+        let config = Config::parse("workload=offered load=5s:50,10s:400");
+        assert_eq!(config.pace, Pace::Offered);
+        assert_eq!(Ok(config.load), "5s:50,10s:400".parse());
+        assert_eq!(config.problems, [""; 0]);
+        for (line, part) in [
+            ("workload=offered", "load="),
+            ("load=50", "workload=offered"),
+            ("workload=offered load=5s", "`5s` is no demand"),
+        ] {
+            let problems = Config::parse(line).problems;
+            assert!(
+                problems.len() == 1 && problems[0].contains(part),
+                "{line}: {problems:?}"
+            );
+        }
     }
 
     proptest! {

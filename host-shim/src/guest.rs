@@ -244,6 +244,11 @@ impl Guest {
         self.files.qmp_events()
     }
 
+    /// The guest agent's port, for [`crate::agent::AgentClient`].
+    pub fn agent_socket(&self) -> PathBuf {
+        self.files.agent()
+    }
+
     /// Who does its CPU hotplug.
     pub fn backend(&self) -> BackendKind {
         self.backend

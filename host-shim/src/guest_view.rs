@@ -23,6 +23,8 @@ pub struct GuestView {
     ready: bool,
     ended: bool,
     online: BTreeSet<u32>,
+    #[serde(default)]
+    offline: BTreeSet<u32>,
 }
 
 impl GuestView {
@@ -45,9 +47,18 @@ impl GuestView {
         match record.phase {
             Phase::Online => {
                 self.online.insert(cpu);
+                self.offline.remove(&cpu);
             }
-            Phase::Off | Phase::Eject => {
+            Phase::Off => {
                 self.online.remove(&cpu);
+            }
+            Phase::Present | Phase::Offline => {
+                self.online.remove(&cpu);
+                self.offline.insert(cpu);
+            }
+            Phase::Eject => {
+                self.online.remove(&cpu);
+                self.offline.remove(&cpu);
             }
             _ => {}
         }
@@ -67,6 +78,11 @@ impl GuestView {
     /// The CPUs that take work.
     pub fn online(&self) -> &BTreeSet<u32> {
         &self.online
+    }
+
+    /// The CPUs that the guest knows and leaves offline, by its policy or its user's wish.
+    pub fn offline(&self) -> &BTreeSet<u32> {
+        &self.offline
     }
 }
 
@@ -90,5 +106,32 @@ mod tests {
         assert_eq!(say(Phase::Eject, Some(3)).1, BTreeSet::from([0]));
         assert_eq!(say(Phase::Boot, None), (false, BTreeSet::from([0])));
         assert_eq!(say(Phase::Online, Some(u32::MAX)).1, BTreeSet::from([0]));
+    }
+
+    #[test]
+    fn a_cpu_is_online_or_offline_or_gone() {
+        let mut view = GuestView::default();
+        let mut say = |phase| {
+            let mut record = Record::new(0, 0, phase);
+            record.cpu = Some(3);
+            view.observe(&record);
+            (view.online().contains(&3), view.offline().contains(&3))
+        };
+        assert_eq!(say(Phase::Present), (false, true));
+        assert_eq!(say(Phase::Start), (false, true));
+        assert_eq!(say(Phase::Online), (true, false));
+        assert_eq!(say(Phase::Drain), (true, false));
+        assert_eq!(say(Phase::Off), (false, false));
+        assert_eq!(say(Phase::Offline), (false, true));
+        assert_eq!(say(Phase::Eject), (false, false));
+        assert_eq!(say(Phase::Present), (false, true));
+        assert_eq!(say(Phase::Boot), (false, false));
+    }
+
+    #[test]
+    fn a_view_of_an_earlier_version_is_read() {
+        let view: GuestView =
+            serde_json::from_str(r#"{"ready":true,"ended":false,"online":[0,3]}"#).unwrap();
+        assert!(view.ready() && view.offline().is_empty());
     }
 }

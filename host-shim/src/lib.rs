@@ -1,6 +1,6 @@
 //! vCPU hotplug on QEMU: plan it, check it, do it, and see what the guest saw.
 //!
-//! Read from the bottom up. [`qmp`] and [`guest_log`] speak with QEMU and listen to the guest;
+//! Read from the bottom up. [`qmp`], [`agent`] and [`guest_log`] speak with QEMU and the guest's agent, and listen to the guest;
 //! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure:
 //! what is there, what to change, may it be changed, will this QEMU survive it. [`ops`] finds the
 //! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accel;
+pub mod agent;
 pub mod apic_id;
 pub mod backend;
 pub mod definition;
@@ -43,6 +44,8 @@ pub mod launch;
 mod lines;
 pub mod machine;
 pub mod monitor;
+#[cfg(test)]
+mod mutant;
 pub mod ops;
 pub mod plan;
 pub mod power;
@@ -66,7 +69,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use guard::Direction;
 pub use guest::{Guest, GuestConfig};
 pub use guest_log::{GuestRecord, LogProblem};
-pub use hotvcpu_wire::{Phase, Record};
+pub use hotvcpu_wire::{Load, Phase, Record};
 pub use launch::ReadyReport;
 pub use machine::Machine;
 pub use monitor::Generation;

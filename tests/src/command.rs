@@ -80,6 +80,11 @@ impl Host {
         self.start_kernel(&guest_image(), &["--accel", accel]);
     }
 
+    /// Starts the domain `one` with these words for its kernel.
+    pub fn start_with(&self, words: &str) {
+        self.start_kernel_with(&guest_image(), words, &["--accel", "tcg"]);
+    }
+
     /// Starts the domain `one` on aarch64, with a monitor that plays this generation.
     pub fn start_aarch64(&self, generation: &str) {
         let rom = rom();
@@ -96,9 +101,13 @@ impl Host {
     }
 
     fn start_kernel(&self, kernel: &Path, options: &[&str]) {
+        self.start_kernel_with(kernel, "workload=paused", options);
+    }
+
+    fn start_kernel_with(&self, kernel: &Path, words: &str, options: &[&str]) {
         let kernel = kernel.to_str().expect("the image's path is UTF-8");
         let arguments = ["start", "one", "--kernel", kernel, "--maxvcpus", "8"];
-        let cmdline = ["--cmdline", "workload=paused"];
+        let cmdline = ["--cmdline", words];
         self.json(&[&arguments[..], &cmdline, options].concat());
     }
 

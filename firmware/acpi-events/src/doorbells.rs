@@ -23,6 +23,8 @@ pub enum Source {
     Sci,
     /// A generic event device.
     Ged,
+    /// A device that is no doorbell.
+    Device,
 }
 
 /// An interrupt line to wire up.
@@ -36,6 +38,18 @@ pub struct Line {
     pub polarity: Polarity,
     /// What it belongs to.
     pub source: Source,
+}
+
+impl Line {
+    /// A PCI interrupt that is wired to `gsi` directly: level-triggered and active low (PCI Local Bus 3.0, 2.2.6).
+    pub(crate) fn pci(gsi: u32) -> Self {
+        Self {
+            gsi,
+            trigger: Trigger::Level,
+            polarity: Polarity::Low,
+            source: Source::Device,
+        }
+    }
 }
 
 /// A handler that ran.

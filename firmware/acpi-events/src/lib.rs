@@ -9,6 +9,9 @@
 //! loop masks the line, calls [`Doorbells::service`], unmasks it, and takes the notifications from the queue in
 //! [`EventHost`]. So no AML is ever evaluated while another one runs, and no lock is needed.
 //!
+//! Devices that are no doorbells have interrupt lines too: [`Devices`] and [`pci_routing`] find those of the devices
+//! that the kernel may have drivers for.
+//!
 //! Section numbers are those of the ACPI specification, version 6.5.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -17,21 +20,27 @@ extern crate alloc;
 #[cfg(feature = "simulator")]
 extern crate std;
 
+mod devices;
 mod doorbells;
 mod error;
 mod fixed;
 mod ged;
 mod gpe;
 mod host;
+mod lines;
 pub mod namespace;
+pub mod pci_routing;
 mod power_off;
 mod queue;
 mod registers;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+mod virtio_mmio;
 
+pub use devices::Devices;
 pub use doorbells::{Doorbells, Line, Run, Service, Source};
 pub use error::{EventError, RegisterError};
 pub use host::{EventHost, Machine};
 pub use power_off::{PowerOff, PowerOffError};
 pub use queue::{DEFAULT_CAPACITY, Notify, NotifyQueue};
+pub use virtio_mmio::VirtioMmio;

@@ -12,6 +12,7 @@ use hotvcpu_wire::Phase;
 use crate::generation::Family;
 use crate::guest::{Cpu, Event, Guest};
 use crate::identity::StaticTables;
+use crate::insertion::Asker;
 use crate::ost::{DEVICE_CHECK, EJECT_REQUEST, UNRECOGNIZED_NOTIFY};
 use crate::policy::Policy;
 use crate::slots::{Index, Operation, Slots};
@@ -71,6 +72,8 @@ pub struct Hotplug {
     pub(crate) tables: StaticTables,
     pub(crate) slots: Slots,
     pub(crate) boot: Option<Index>,
+    /// The first scan is behind us: what comes from now on was added.
+    scanned: bool,
 }
 
 impl Hotplug {
@@ -109,6 +112,7 @@ impl Hotplug {
             tables,
             slots,
             boot: None,
+            scanned: false,
         };
         hotplug.adopt_boot_cpu(env);
         hotplug
@@ -180,8 +184,12 @@ impl Hotplug {
 
     /// Looks at every CPU that is not in use, and starts those that are there: once at boot, and whenever
     /// notifications may be lost (the queue overflowed, or a handler of a doorbell ended in an error). These CPUs get
-    /// no `_OST`, as nobody asked.
+    /// no `_OST`, as nobody asked. The first scan starts them under any [`crate::OnlinePolicy`].
     pub fn scan<H: Host, G: Guest>(&mut self, env: &mut Env<'_, H, G>) {
+        let asker = match core::mem::replace(&mut self.scanned, true) {
+            true => Asker::Scan,
+            false => Asker::Boot,
+        };
         for index in self.slots.indices() {
             let slot = self.slots.get(index);
             let unused = matches!(
@@ -189,7 +197,7 @@ impl Hotplug {
                 State::Absent | State::Disabled | State::Enabled | State::Ejected
             );
             if unused && slot.unusable.is_none() {
-                self.look(env, index);
+                self.look(env, index, asker);
             }
         }
     }
@@ -238,7 +246,7 @@ impl Hotplug {
             return;
         };
         match self.slots.operation(index) {
-            Some(Operation::Drain { .. }) => self.stop(env, index),
+            Some(Operation::Drain { goal, .. }) => self.stop(env, index, goal),
             _ => env.report_error(
                 Some(uid),
                 &"the CPU says that it is drained; that was not expected",

@@ -13,17 +13,41 @@ use crate::guest::{Cpu, Event, Guest};
 use crate::ost::{
     DEVICE_CHECK, FAILURE, INSERTION_NOT_SUPPORTED, START_FAILURE, SUCCESS, start_status,
 };
-use crate::slots::{Index, Operation};
+use crate::slots::{Goal, Index, Operation};
 use crate::state::{Input, State};
 
+/// Who wants a CPU to be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// The host, by a device check: it awaits an `_OST`.
+    Host,
+    /// Nobody: it was there when the guest booted.
+    Boot,
+    /// Nobody: it was found by a later scan.
+    Scan,
+    /// The guest's own user.
+    User,
+}
+
+impl Asker {
+    /// The text of the `start` record.
+    fn text(self) -> Option<&'static str> {
+        match self {
+            Self::Host => None,
+            Self::Boot | Self::Scan => Some("found by a scan"),
+            Self::User => Some("brought online by the guest"),
+        }
+    }
+}
+
 /// Why a CPU does not come.
-struct Setback {
+pub(crate) struct Setback {
     /// [`Phase::Refused`] if the guest does not want it, [`Phase::Failed`] if it could not have it.
     phase: Phase,
     /// The `_OST` status.
     status: u64,
     /// The step, and what it missed.
-    text: String,
+    pub text: String,
 }
 
 impl Setback {
@@ -61,12 +85,17 @@ impl Hotplug {
             // Said twice, or found by a scan before: the answer is the same.
             State::Online => self.answer(env, index, DEVICE_CHECK, SUCCESS),
             State::Starting => self.owe_answer(index),
+            // It is registered, which is all that the host asks for.
+            State::Draining if self.goal(index) == Some(Goal::Offline) => {
+                self.answer(env, index, DEVICE_CHECK, SUCCESS);
+            }
             State::Draining => {
                 let text = "device check: the CPU is being removed";
                 env.report_text(self.event(index, Phase::Refused), &text);
                 self.answer(env, index, DEVICE_CHECK, FAILURE);
             }
-            _ => self.insert(env, index, true),
+            // What speaks against it has been reported.
+            _ => drop(self.insert(env, index, Asker::Host)),
         }
     }
 
@@ -87,34 +116,49 @@ impl Hotplug {
         }
     }
 
-    /// Starts the CPU if it is there; says nothing about one that is not.
-    pub(crate) fn look<H: Host, G: Guest>(&mut self, env: &mut Env<'_, H, G>, index: Index) {
+    /// Starts the CPU if it is there; says nothing about one that is not, or that is known to be offline.
+    pub(crate) fn look<H: Host, G: Guest>(
+        &mut self,
+        env: &mut Env<'_, H, G>,
+        index: Index,
+        asker: Asker,
+    ) {
+        let slot = self.slots.get(index);
+        let (uid, offline) = (slot.uid, slot.offline);
         match self.status(env, index) {
             Ok(status) if status & STA_ENABLED == 0 => self.see(env, index, status),
-            _ => self.insert(env, index, false),
+            Ok(_) if offline => {}
+            Err(error) if offline => env.report_error(Some(uid), &error),
+            _ => drop(self.insert(env, index, asker)),
         }
     }
 
-    /// Begins an insertion, or reports why not. `answer`: whether the host awaits an `_OST`.
-    fn insert<H: Host, G: Guest>(&mut self, env: &mut Env<'_, H, G>, index: Index, answer: bool) {
-        let Err(setback) = self.try_insert(env, index, answer) else {
-            return;
+    /// Begins an insertion, or reports why not, and tells the host if it asked.
+    pub(crate) fn insert<H: Host, G: Guest>(
+        &mut self,
+        env: &mut Env<'_, H, G>,
+        index: Index,
+        asker: Asker,
+    ) -> Result<(), Setback> {
+        let Err(setback) = self.try_insert(env, index, asker) else {
+            return Ok(());
         };
         // One that is not even there has not failed.
         if setback.phase == Phase::Failed && self.slots.get(index).state == State::Enabled {
             self.advance(env, index, Input::Fail);
         }
         env.report_text(self.event(index, setback.phase), &setback.text);
-        if answer {
+        if asker == Asker::Host {
             self.answer(env, index, DEVICE_CHECK, setback.status);
         }
+        Err(setback)
     }
 
     fn try_insert<H: Host, G: Guest>(
         &mut self,
         env: &mut Env<'_, H, G>,
         index: Index,
-        answer: bool,
+        asker: Asker,
     ) -> Result<(), Setback> {
         if let Some(reason) = &self.slots.get(index).unusable {
             return Err(Setback::refused(reason.clone()));
@@ -131,6 +175,10 @@ impl Hotplug {
             return Err(Setback::failed(FAILURE, text));
         }
         let cpu = self.identify(env, index)?;
+        if let Some(wish) = self.wish_to_wait(index, asker) {
+            self.leave_offline(env, index, asker, wish);
+            return Ok(());
+        }
         let boot_cpu = usize::from(self.boot.is_none());
         if self.slots.others_running(index) + boot_cpu >= self.policy.max_cpus {
             let text = format!(
@@ -139,7 +187,7 @@ impl Hotplug {
             );
             return Err(Setback::refused(text));
         }
-        self.start(env, index, cpu, answer)
+        self.start(env, index, cpu, asker)
     }
 
     /// `_STA` (6.3.7). What has none is present and enabled; so is a CPU that only the MADT knows, as its slot is made
@@ -167,6 +215,7 @@ impl Hotplug {
         // The host has taken it, whatever it did last.
         if input != Input::SeenEnabled {
             self.slots.set_off(index);
+            self.slots.get_mut(index).offline = false;
         }
     }
 
@@ -228,15 +277,14 @@ impl Hotplug {
         env: &mut Env<'_, H, G>,
         index: Index,
         cpu: Cpu,
-        answer: bool,
+        asker: Asker,
     ) -> Result<(), Setback> {
         if self.policy.misbehave.fail_start {
             let text = "start: failed on purpose (misbehave=fail-start)";
             return Err(Setback::failed(START_FAILURE, text.to_string()));
         }
-        let text = (!answer).then_some("found by a scan");
         env.guest.report(&Event {
-            text,
+            text: asker.text(),
             ..self.event(index, Phase::Start)
         });
         let started = env.guest.start(cpu);
@@ -246,7 +294,7 @@ impl Hotplug {
         let now = env.guest.now_ns();
         let deadlines = &self.policy.deadlines;
         let operation = Operation::Insertion {
-            answer,
+            answer: asker == Asker::Host,
             deadline_ns: now.saturating_add(deadlines.hello_ns),
             signal_again_ns: deadlines
                 .second_signal_ns
@@ -276,7 +324,7 @@ impl Hotplug {
             let text = format!("hello from a CPU that is {state}: it is not used");
             env.report_error(event.cpu, &text);
             // One that came too late would go on running beside its next start.
-            if let (State::Failed, Some(cpu)) = (state, cpu) {
+            if let (State::Failed | State::Enabled, Some(cpu)) = (state, cpu) {
                 env.guest.cancel(cpu);
             }
             return;

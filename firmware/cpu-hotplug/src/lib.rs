@@ -9,6 +9,9 @@
 //! The order of one insertion: device check, `_STA`, identity (`_MAT`, else MADT), start, hello, online, `_OST(1, 0)`.
 //! Of one removal: eject request, policy, `_OST(3, 0x84)`, drain, stop, off, `_EJ0`, `_STA`, `_OST(3, 0)`.
 //!
+//! Beside the host, the guest's own user may want a CPU online or offline ([`Hotplug::bring_online`],
+//! [`Hotplug::take_offline`]): the same steps without the host, which learns nothing of it, so no `_EJ0` and no `_OST`.
+//!
 //! Section numbers are those of the ACPI specification, version 6.5.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -20,6 +23,7 @@ mod generation;
 mod guest;
 mod identity;
 mod insertion;
+mod offline;
 mod ost;
 mod policy;
 mod removal;
@@ -31,5 +35,6 @@ pub use generation::{
     Evidence, Family, Finding, Generation, Incompatible, UnknownFamily, detect as detect_generation,
 };
 pub use guest::{Cpu, CpuPower, Event, Guest, PowerError, Report, Work};
-pub use policy::{Deadlines, Misbehaviour, Policy, UnknownMisbehaviour};
+pub use offline::Refused;
+pub use policy::{Deadlines, Misbehaviour, OnlinePolicy, Policy, UnknownMisbehaviour};
 pub use state::{IllegalTransition, Input, State};

@@ -20,10 +20,24 @@ pub struct Policy {
     pub boot: HardwareId,
     /// How many CPUs may be in use at once, the boot CPU included.
     pub max_cpus: usize,
+    /// Whether a CPU that is added goes online by itself.
+    pub online: OnlinePolicy,
     /// How long each step may take.
     pub deadlines: Deadlines,
     /// What the guest does wrong on purpose.
     pub misbehave: Misbehaviour,
+}
+
+/// Whether a CPU that is added goes online by itself. Those that are there when the guest boots always do, as on Linux,
+/// which asks user space only about what came later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnlinePolicy {
+    /// It does.
+    #[default]
+    Auto,
+    /// It is identified, reported as present, and waits for [`crate::Hotplug::bring_online`]. To the host, that is a
+    /// success: what the guest does with its CPUs is its own business.
+    Manual,
 }
 
 /// How long each step may take, in nanoseconds.

@@ -1,4 +1,4 @@
-//! A CPU goes: from the eject request to its ejection.
+//! A CPU goes: from the eject request to its ejection. The steps up to `off` serve [`crate::Hotplug::take_offline`], too.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::guest::{Event, Guest};
 use crate::ost::{
     BUSY, EJECT_REQUEST, EJECTION_IN_PROGRESS, EJECTION_NOT_SUPPORTED, FAILURE, IN_USE, SUCCESS,
 };
-use crate::slots::{Index, Operation};
+use crate::slots::{Goal, Index, Operation};
 use crate::state::{Input, State};
 
 /// Why an eject request is refused: the `_OST` status, and the reason.
@@ -31,13 +31,18 @@ impl Hotplug {
             return;
         }
         match self.slots.get(index).state {
-            State::Online => self.drain(env, index),
-            // Said twice: it is under way.
-            State::Draining => self.answer(env, index, EJECT_REQUEST, EJECTION_IN_PROGRESS),
-            State::Failed if self.slots.may_run(index) => {
+            State::Online => self.drain(env, index, Goal::Ejection),
+            // Said twice: it is under way. One on its way offline goes all the way now.
+            State::Draining => {
+                let operation = self.slots.operation(index);
+                let operation = operation.map(|operation| operation.with_goal(Goal::Ejection));
+                self.slots.set_operation(index, operation);
+                self.answer(env, index, EJECT_REQUEST, EJECTION_IN_PROGRESS);
+            }
+            State::Failed | State::Enabled if self.slots.may_run(index) => {
                 self.advance(env, index, Input::Drain);
                 self.answer(env, index, EJECT_REQUEST, EJECTION_IN_PROGRESS);
-                self.stop(env, index);
+                self.stop(env, index, Goal::Ejection);
             }
             State::Off => self.eject(env, index),
             _ => {
@@ -71,21 +76,48 @@ impl Hotplug {
         }
     }
 
-    /// Accepts the removal of a CPU that takes work.
-    fn drain<H: Host, G: Guest>(&mut self, env: &mut Env<'_, H, G>, index: Index) {
+    /// Takes the work of a CPU that has some, for good.
+    pub(crate) fn drain<H: Host, G: Guest>(
+        &mut self,
+        env: &mut Env<'_, H, G>,
+        index: Index,
+        goal: Goal,
+    ) {
         self.advance(env, index, Input::Drain);
-        env.guest.report(&self.event(index, Phase::Drain));
+        let text = (goal == Goal::Offline).then_some("taken offline by the guest");
+        env.guest.report(&Event {
+            text,
+            ..self.event(index, Phase::Drain)
+        });
         let deadline_ns = env
             .guest
             .now_ns()
             .saturating_add(self.policy.deadlines.drain_ns);
         self.slots
-            .set_operation(index, Some(Operation::Drain { deadline_ns }));
+            .set_operation(index, Some(Operation::Drain { goal, deadline_ns }));
         // The CPU drains while AML runs.
         if let Some(cpu) = self.slots.get(index).cpu {
             env.guest.drain(cpu);
         }
-        self.answer(env, index, EJECT_REQUEST, EJECTION_IN_PROGRESS);
+        self.answer_removal(env, index, goal, EJECTION_IN_PROGRESS);
+    }
+
+    /// Tells the host how its eject request stands, if there is one.
+    fn answer_removal<H: Host, G: Guest>(
+        &mut self,
+        env: &mut Env<'_, H, G>,
+        index: Index,
+        goal: Goal,
+        status: u64,
+    ) {
+        if goal == Goal::Ejection {
+            self.answer(env, index, EJECT_REQUEST, status);
+        }
+    }
+
+    /// What a CPU is being stopped for, if it is.
+    pub(crate) fn goal(&self, index: Index) -> Option<Goal> {
+        self.slots.operation(index).and_then(Operation::goal)
     }
 
     /// The CPU did not get rid of its work: it keeps it.
@@ -96,7 +128,7 @@ impl Hotplug {
         self.resume(env, index, &text, IN_USE);
     }
 
-    /// Gives a removal up while the CPU runs.
+    /// Gives a removal, or a way offline, up while the CPU runs.
     fn resume<H: Host, G: Guest>(
         &mut self,
         env: &mut Env<'_, H, G>,
@@ -104,17 +136,23 @@ impl Hotplug {
         text: &str,
         status: u64,
     ) {
+        let goal = self.goal(index).unwrap_or(Goal::Offline);
         self.slots.set_operation(index, None);
         self.advance(env, index, Input::Resume);
         if let Some(cpu) = self.slots.get(index).cpu {
             env.guest.begin(cpu);
         }
         env.report_text(self.event(index, Phase::Failed), &text);
-        self.answer(env, index, EJECT_REQUEST, status);
+        self.answer_removal(env, index, goal, status);
     }
 
     /// Tells the CPU to stop.
-    pub(crate) fn stop<H: Host, G: Guest>(&mut self, env: &mut Env<'_, H, G>, index: Index) {
+    pub(crate) fn stop<H: Host, G: Guest>(
+        &mut self,
+        env: &mut Env<'_, H, G>,
+        index: Index,
+        goal: Goal,
+    ) {
         env.guest.report(&self.event(index, Phase::Stop));
         let Some(cpu) = self.slots.get(index).cpu else {
             return;
@@ -125,6 +163,7 @@ impl Hotplug {
                 let now = env.guest.now_ns();
                 let deadlines = &self.policy.deadlines;
                 let operation = Operation::Stop {
+                    goal,
                     deadline_ns: now.saturating_add(deadlines.stop_ns),
                     poll_ns: now.saturating_add(deadlines.stop_poll_ns),
                 };
@@ -139,14 +178,18 @@ impl Hotplug {
                     BUSY,
                 );
             }
-            Err(error) => self.fail(env, index, format!("stop: {error}"), BUSY),
+            Err(error) => self.fail(env, index, goal, format!("stop: {error}"), BUSY),
         }
     }
 
     /// Looks whether a CPU that was told to stop is off, and whether it is high time.
     pub(crate) fn check_off<H: Host, G: Guest>(&mut self, env: &mut Env<'_, H, G>, index: Index) {
-        let (Some(Operation::Stop { deadline_ns, .. }), Some(cpu)) =
-            (self.slots.operation(index), self.slots.get(index).cpu)
+        let (
+            Some(Operation::Stop {
+                goal, deadline_ns, ..
+            }),
+            Some(cpu),
+        ) = (self.slots.operation(index), self.slots.get(index).cpu)
         else {
             return;
         };
@@ -156,12 +199,16 @@ impl Hotplug {
             self.slots.set_off(index);
             self.advance(env, index, Input::Off);
             env.guest.report(&self.event(index, Phase::Off));
-            self.eject(env, index);
+            match goal {
+                Goal::Ejection => self.eject(env, index),
+                Goal::Offline => self.keep(env, index),
+            }
         } else if deadline_ns <= now {
             let ms = self.policy.deadlines.stop_ns / 1_000_000;
             self.fail(
                 env,
                 index,
+                goal,
                 format!("stop: the CPU was not off within {ms} ms"),
                 BUSY,
             );
@@ -170,6 +217,7 @@ impl Hotplug {
             self.slots.set_operation(
                 index,
                 Some(Operation::Stop {
+                    goal,
                     deadline_ns,
                     poll_ns,
                 }),
@@ -186,11 +234,12 @@ impl Hotplug {
             return;
         };
         if let Err(text) = self.try_eject(env, index, node) {
-            self.fail(env, index, text, FAILURE);
+            self.fail(env, index, Goal::Ejection, text, FAILURE);
             return;
         }
         self.advance(env, index, Input::Eject);
-        self.slots.get_mut(index).cpu = None;
+        let slot = self.slots.get_mut(index);
+        (slot.cpu, slot.offline) = (None, false);
         self.answer(env, index, EJECT_REQUEST, SUCCESS);
     }
 
@@ -228,12 +277,13 @@ impl Hotplug {
         &mut self,
         env: &mut Env<'_, H, G>,
         index: Index,
+        goal: Goal,
         text: String,
         status: u64,
     ) {
         self.slots.set_operation(index, None);
         self.advance(env, index, Input::Fail);
         env.report_text(self.event(index, Phase::Failed), &text);
-        self.answer(env, index, EJECT_REQUEST, status);
+        self.answer_removal(env, index, goal, status);
     }
 }

@@ -32,9 +32,22 @@ pub(crate) enum Operation {
         signal_again_ns: Option<u64>,
     },
     /// Told to hand over its work.
-    Drain { deadline_ns: u64 },
+    Drain { goal: Goal, deadline_ns: u64 },
     /// Told to stop.
-    Stop { deadline_ns: u64, poll_ns: u64 },
+    Stop {
+        goal: Goal,
+        deadline_ns: u64,
+        poll_ns: u64,
+    },
+}
+
+/// What a CPU is stopped for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// The host wants it back, and awaits an `_OST`.
+    Ejection,
+    /// The guest takes it offline, and the host is not told.
+    Offline,
 }
 
 impl Operation {
@@ -46,12 +59,29 @@ impl Operation {
                 signal_again_ns,
                 ..
             } => signal_again_ns.unwrap_or(u64::MAX).min(deadline_ns),
-            Self::Drain { deadline_ns } => deadline_ns,
+            Self::Drain { deadline_ns, .. } => deadline_ns,
             Self::Stop {
                 deadline_ns,
                 poll_ns,
+                ..
             } => deadline_ns.min(poll_ns),
         }
+    }
+
+    /// What the CPU is stopped for, if it is.
+    pub fn goal(self) -> Option<Goal> {
+        match self {
+            Self::Insertion { .. } => None,
+            Self::Drain { goal, .. } | Self::Stop { goal, .. } => Some(goal),
+        }
+    }
+
+    /// The same operation for another goal.
+    pub fn with_goal(mut self, new: Goal) -> Self {
+        if let Self::Drain { goal, .. } | Self::Stop { goal, .. } = &mut self {
+            *goal = new;
+        }
+        self
     }
 }
 
@@ -66,6 +96,8 @@ pub(crate) struct Slot {
     pub state: State,
     /// Who it is, while that is known: from its insertion to its ejection.
     pub cpu: Option<Cpu>,
+    /// The guest's policy or its user wants it offline: only [`crate::Hotplug::bring_online`] starts it.
+    pub offline: bool,
     /// Why the guest never uses it.
     pub unusable: Option<String>,
 }
@@ -125,6 +157,7 @@ impl Slots {
             path,
             state: State::Absent,
             cpu: None,
+            offline: false,
             unusable,
         });
     }

@@ -14,13 +14,13 @@ pub enum State {
     Absent,
     /// There, but not enabled: the new generation on aarch64 has all free slots so.
     Disabled,
-    /// There and enabled; the guest does not use it (yet).
+    /// There and enabled; the guest does not use it: not yet, or because it was taken offline.
     Enabled,
     /// Told to start; its hello is awaited.
     Starting,
     /// Takes work.
     Online,
-    /// On its way out: its work is drained, then it is stopped.
+    /// On its way out or offline: its work is drained, then it is stopped.
     Draining,
     /// Confirmed off.
     Off,
@@ -43,14 +43,16 @@ pub enum Input {
     Start,
     /// It said hello.
     Hello,
-    /// Its removal was accepted.
+    /// Its removal was accepted, or it is taken offline.
     Drain,
-    /// Its removal was given up while it still ran.
+    /// Its removal or its way offline was given up while it still ran.
     Resume,
     /// It is known to be off.
     Off,
     /// `_EJ0` gave it back.
     Eject,
+    /// It is off and stays in the machine: it was taken offline.
+    Keep,
     /// An operation on it failed.
     Fail,
 }
@@ -92,12 +94,14 @@ impl State {
             (state, I::SeenEnabled) if state.may_be_seen() => Ok(S::Enabled),
             (S::Enabled, I::Start) => Ok(S::Starting),
             (S::Starting, I::Hello) => Ok(S::Online),
-            // A CPU that failed may still be running: it leaves like one that was online.
-            (S::Online | S::Failed, I::Drain) => Ok(S::Draining),
+            // A CPU that failed, or that was found present after that, may still be running: it leaves like one that
+            // was online.
+            (S::Online | S::Failed | S::Enabled, I::Drain) => Ok(S::Draining),
             (S::Draining, I::Resume) => Ok(S::Online),
             // One that never started is off already.
             (S::Draining | S::Enabled | S::Failed, I::Off) => Ok(S::Off),
             (S::Off, I::Eject) => Ok(S::Ejected),
+            (S::Off, I::Keep) => Ok(S::Enabled),
             (S::Enabled | S::Starting | S::Draining | S::Off, I::Fail) => Ok(S::Failed),
             _ => Err(IllegalTransition { state: self, input }),
         }

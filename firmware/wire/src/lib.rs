@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 
 pub mod control;
 mod line;
+mod load;
 mod phase;
 
+pub use load::Load;
 pub use phase::Phase;
 
 /// Version of this vocabulary, carried by the first record ([`Phase::Boot`]) as its `value`.
@@ -46,6 +48,9 @@ pub struct Record<T> {
     /// For [`Phase::Ost`]: the source event that `_OST` names (1 insertion, 3 ejection request; ACPI 6.5, 6.3.5).
     #[serde(skip_serializing_if = "Option::is_none", default = "Option::default")]
     pub event: Option<u32>,
+    /// For [`Phase::Workload`] and [`Phase::Shutdown`]: how a workload with a demand of its own stands.
+    #[serde(skip_serializing_if = "Option::is_none", default = "Option::default")]
+    pub load: Option<Load>,
     /// For people: the reason, the step that missed its deadline, the error.
     #[serde(skip_serializing_if = "Option::is_none", default = "Option::default")]
     pub text: Option<T>,
@@ -62,6 +67,7 @@ impl<T> Record<T> {
             hw_id: None,
             value: None,
             event: None,
+            load: None,
             text: None,
         }
     }
@@ -103,12 +109,18 @@ mod tests {
         record.cpu = Some(4095);
         record.hw_id = Some(u64::MAX);
         record.value = Some(0x84);
-        record.event = Some(3);
+        record.event = Some(u32::MAX);
+        record.load = Some(Load {
+            offered_us: u64::MAX,
+            done_us: u64::MAX,
+            waiting_us: u64::MAX,
+            dropped_us: u64::MAX,
+        });
         record.text = Some("a \"quoted\"\\ \u{1} line\n");
         let mut line = [0; MAX_LINE];
         let back = decode(record.encode(&mut line));
         assert_eq!(back.seq, record.seq);
-        assert_eq!(back.event, Some(3));
+        assert_eq!((back.event, back.load), (record.event, record.load));
         assert_eq!(back.text.as_deref(), record.text);
     }
 

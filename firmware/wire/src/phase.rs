@@ -34,12 +34,17 @@ pub enum Phase {
     Hello,
     /// The CPU takes work.
     Online,
-    /// A removal was accepted, and the CPU's work goes to the others.
+    /// The CPU is there and known, and the guest's policy leaves it offline until somebody brings it online. For the
+    /// host, the insertion has ended well. `text`: whose wish that is.
+    Present,
+    /// A removal was accepted, or the CPU goes offline (`text` says so): its work goes to the others.
     Drain,
     /// The CPU was told to stop.
     Stop,
     /// The CPU is confirmed off.
     Off,
+    /// The CPU is off and stays in the machine: the guest has taken it offline.
+    Offline,
     /// `_EJ0` ran to its end.
     Eject,
     /// `_OST` was evaluated. `event`: its source event; `value`: its status code.
@@ -54,6 +59,8 @@ pub enum Phase {
     Workload,
     /// What the guest's heap holds. `value`: bytes in use.
     Memory,
+    /// The host's agent client changed something, or tried to. `text`: its command, and what came of it.
+    Agent,
     /// The power button was pressed.
     PowerButton,
     /// The guest is about to power off. `text`: how.

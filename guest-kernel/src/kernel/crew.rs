@@ -1,12 +1,14 @@
 //! The CPUs as the hotplug engine commands them: its orders become signals to CPUs and commands to workers, and its
 //! reports become records.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use hotvcpu_cpu_hotplug::{Cpu, CpuPower, Event, PowerError, Report, Work};
 use hotvcpu_guest::config::Fault;
+use hotvcpu_guest::workload::Usage;
 use hotvcpu_platform::cpu::StartError;
 use hotvcpu_platform::{clock, console, cpu};
 use hotvcpu_wire::Phase;
@@ -23,6 +25,8 @@ pub struct Crew {
     lines: String,
     /// A removal has ended well since [`Crew::take_removed`].
     removed: bool,
+    /// How CPUs spent their time until they were last taken out of use, by UID.
+    past: BTreeMap<u32, Usage>,
 }
 
 struct Member {
@@ -54,6 +58,7 @@ impl Crew {
             unreachable: unreachable.collect(),
             lines: String::new(),
             removed: false,
+            past: BTreeMap::new(),
         }
     }
 
@@ -114,7 +119,16 @@ impl Crew {
             .map(|member| member.index)
     }
 
+    /// How a CPU has spent its time, in all that it was in use.
+    pub fn usage(&self, uid: u32) -> Usage {
+        let member = self.members.iter().find(|member| member.uid == uid);
+        let now = member.map_or(Usage::default(), |member| workers::usage(member.index));
+        now + self.past.get(&uid).copied().unwrap_or_default()
+    }
+
     fn dismiss(&mut self, cpu: Cpu) {
+        let usage = self.usage(cpu.uid);
+        self.past.insert(cpu.uid, usage);
         self.members.retain(|member| member.uid != cpu.uid);
     }
 }
@@ -124,6 +138,7 @@ impl CpuPower for Crew {
         if self.unreachable.contains(&cpu.uid) {
             return Ok(());
         }
+        let earlier = self.usage(cpu.uid);
         let start = cpu::start(cpu.id.value(), workers::reset);
         let index = start.map_err(|error| match error {
             StartError::TooMany | StartError::Memory(_) => PowerError::NoMemory,
@@ -138,6 +153,7 @@ impl CpuPower for Crew {
         })?;
         // One that failed to stop in time has parked since, and comes back.
         self.dismiss(cpu);
+        self.past.insert(cpu.uid, earlier);
         self.members.push(Member {
             uid: cpu.uid,
             index,
@@ -215,6 +231,7 @@ impl Report for Crew {
             value,
             event: source,
             text,
+            ..Details::default()
         };
         match event.t_ns {
             Some(t_ns) => record_at(t_ns, event.phase, details),
@@ -224,6 +241,8 @@ impl Report for Crew {
         self.removed |= event.phase == Phase::Ost && source == EJECTION && value == Some(0);
         let outcome = match event.phase {
             Phase::Online => "online",
+            Phase::Present => "present",
+            Phase::Offline => "offline",
             Phase::Eject => "ejected",
             Phase::Refused => "refused",
             Phase::Failed => "failed",

@@ -1,6 +1,7 @@
 //! The kernel's boot, read as one list; its loop is in `event_loop`.
 
 mod acpi;
+mod agent;
 mod crew;
 mod event_loop;
 mod generation;
@@ -11,8 +12,8 @@ mod workers;
 
 use alloc::format;
 
-use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy};
-use hotvcpu_guest::config::{Config, Events, Fault, debug_exit_port};
+use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, OnlinePolicy, Policy};
+use hotvcpu_guest::config::{Added, Config, Events, Fault, debug_exit_port};
 use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::{channel, clock, console, cpu, interrupts, memory, power, provoke};
 use hotvcpu_tables::Tables;
@@ -51,6 +52,9 @@ pub fn main(boot: &'static BootInfo) -> ! {
         error(&format_args!(
             "the command line has `{word}`, which means nothing here"
         ));
+    }
+    for problem in &config.problems {
+        error(problem);
     }
     let tables = match tables {
         Some(Ok(tables)) => tables,
@@ -131,6 +135,7 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
+    kernel.open_agent();
     ready(&mut kernel);
     kernel.run();
     shutdown::end(&mut kernel)
@@ -146,6 +151,10 @@ fn policy(config: &Config) -> Policy {
     Policy {
         boot: cpu::boot_id(),
         max_cpus: config.max_cpus.unwrap_or(cpu::MAX).min(cpu::MAX),
+        online: match config.online {
+            Added::Online => OnlinePolicy::Auto,
+            Added::Wait => OnlinePolicy::Manual,
+        },
         deadlines: Deadlines {
             hello_ns: config.hello_deadline_ms * MS,
             drain_ns: config.drain_deadline_ms * MS,
@@ -160,6 +169,7 @@ fn policy(config: &Config) -> Policy {
 /// From here on a hotplug request is answered.
 fn ready(kernel: &mut Kernel) {
     let online = kernel.hotplug.online();
+    workers::begin_offer(&kernel.config);
     record(Phase::Ready, Details::value(online as u64));
     kernel.record_memory();
     let millis = clock::now_ns() / 1_000_000;

@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use core::fmt::{self, Display, Write};
 
 use hotvcpu_platform::{channel, clock, console};
-use hotvcpu_wire::{MAX_LINE, Phase, Record};
+use hotvcpu_wire::{Load, MAX_LINE, Phase, Record};
 use spin::Mutex;
 
 /// Bytes kept before they are sent without waiting for a pause.
@@ -31,6 +31,7 @@ pub struct Details<'a> {
     pub hw_id: Option<u64>,
     pub value: Option<u64>,
     pub event: Option<u32>,
+    pub load: Option<Load>,
     pub text: Option<&'a str>,
 }
 
@@ -56,6 +57,7 @@ pub fn record_at(t_ns: u64, phase: Phase, details: Details<'_>) {
         hw_id,
         value,
         event,
+        load,
         text,
     } = details;
     let mut line = [0; MAX_LINE];
@@ -70,6 +72,7 @@ pub fn record_at(t_ns: u64, phase: Phase, details: Details<'_>) {
         hw_id,
         value,
         event,
+        load,
         text,
     };
     let bytes = record.encode(&mut line);

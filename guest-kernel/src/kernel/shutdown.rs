@@ -2,9 +2,11 @@
 //! platform's firmware.
 
 use alloc::format;
+use alloc::string::String;
 
 use hotvcpu_aml::{Access, RegionAccess, RegionError, RegionSpace, Width};
 use hotvcpu_guest::config::AtPowerButton;
+use hotvcpu_guest::workload::Usage;
 use hotvcpu_platform::{clock, console, power};
 use hotvcpu_tables::{AddressSpace, Reset};
 use hotvcpu_wire::Phase;
@@ -23,18 +25,45 @@ const VERDICT_WRONG: u8 = 1;
 /// How long the machine may take to go off, in ns.
 const POWER_OFF_NS: u64 = 5_000_000_000;
 
-/// Ends the run as the power button is to do; with a verdict instead, where the workload went wrong.
+/// How the run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The machine goes off.
+    Off,
+    /// The machine starts again.
+    Reset,
+    /// The machine stays on, and this kernel does nothing any more.
+    Halt,
+}
+
+impl From<AtPowerButton> for Ending {
+    fn from(action: AtPowerButton) -> Self {
+        match action {
+            AtPowerButton::Off => Self::Off,
+            AtPowerButton::Reset => Self::Reset,
+        }
+    }
+}
+
+/// Ends the run as it was asked for; with a verdict instead, where the workload went wrong.
 pub fn end(kernel: &mut Kernel) -> ! {
     let deadline_ns = clock::now_ns() + kernel.config.drain_deadline_ms * 1_000_000;
+    let usage = kernel.cpu_usage();
     if !kernel.crew.drain_all(deadline_ns) {
         error(&"a CPU did not give its work back before the shutdown");
     }
     kernel.worker.drain();
     let tally = workers::tally();
-    let text = format!("{}, {} numbers tested", tally.verdict(0), tally.tested);
+    let mut text = format!("{}, {} numbers tested", tally.verdict(0), tally.tested);
+    let load = workers::load();
+    if let Some(load) = &load {
+        text += &format!("; {load}");
+        print_usage(&usage);
+    }
     record(
         Phase::Shutdown,
         Details {
+            load,
             text: Some(&text),
             ..Details::default()
         },
@@ -44,13 +73,30 @@ pub fn end(kernel: &mut Kernel) -> ! {
     if !tally.is_right(0) {
         power::end(VERDICT_WRONG);
     }
-    match kernel.config.power_button {
-        AtPowerButton::Off => power_off(&mut kernel.acpi),
-        AtPowerButton::Reset => reset(&mut kernel.acpi),
+    match kernel.ending {
+        Some(Ending::Reset) => reset(&mut kernel.acpi),
+        Some(Ending::Halt) => {
+            console::print(format_args!("halted\n"));
+            power::halt()
+        }
+        Some(Ending::Off) | None => power_off(&mut kernel.acpi),
     }
     records::flush();
     power::end(VERDICT_GOOD);
     power::halt()
+}
+
+/// Says how busy each CPU was.
+fn print_usage(usage: &[(u32, Usage)]) {
+    let mut text = String::new();
+    for (uid, Usage { busy_ns, idle_ns }) in usage {
+        let online_ns = u128::from(*busy_ns) + u128::from(*idle_ns);
+        let percent = (u128::from(*busy_ns) * 100)
+            .checked_div(online_ns)
+            .unwrap_or(0);
+        text += &format!(" cpu {uid} {percent} %");
+    }
+    console::print(format_args!("busy:{text}\n"));
 }
 
 /// Powers the machine off: by S5 if ACPI offers it, else as the platform does.

@@ -7,18 +7,14 @@
 
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use hotvcpu_guest::config::Pace;
-use hotvcpu_guest::workload::{Pool, Share, Tally};
+use hotvcpu_guest::config::{Config, Pace};
+use hotvcpu_guest::workload::{Offer, Pacer, Pool, STEP, Share, Tally, Usage, micros};
 use hotvcpu_platform::cpu::{BOOT_INDEX, MAX};
 use hotvcpu_platform::{clock, cpu, interrupts};
-
-/// Numbers that a CPU tests before it looks for a new command.
-const STEP: u32 = 256;
-
-/// At [`Pace::Paced`], a CPU tests [`STEP`] numbers in each interval of this many ns.
-const INTERVAL_NS: u64 = 2_000_000;
+use hotvcpu_wire::Load;
 
 static POOL: Pool = Pool::new();
+static OFFER: Offer = Offer::new();
 static PACE: AtomicU8 = AtomicU8::new(Pace::Paused as u8);
 /// A CPU has said something that the boot CPU has not looked at.
 static NEWS: AtomicBool = AtomicBool::new(false);
@@ -31,6 +27,9 @@ struct Mailbox {
     answer: AtomicU32,
     /// When the CPU ran its first instruction in the kernel, in ns.
     hello_ns: AtomicU64,
+    /// The CPU's [`Usage`] since then; only the CPU itself writes it.
+    busy_ns: AtomicU64,
+    idle_ns: AtomicU64,
 }
 
 impl Mailbox {
@@ -39,6 +38,8 @@ impl Mailbox {
             order: AtomicU32::new(Command::Stand as u32),
             answer: AtomicU32::new(Answer::Nothing as u32),
             hello_ns: AtomicU64::new(0),
+            busy_ns: AtomicU64::new(0),
+            idle_ns: AtomicU64::new(0),
         }
     }
 }
@@ -137,6 +138,9 @@ pub fn reset(index: usize) {
         mailbox
             .order
             .store(Command::Stand as u32, Ordering::Relaxed);
+        mailbox.hello_ns.store(clock::now_ns(), Ordering::Relaxed);
+        mailbox.busy_ns.store(0, Ordering::Relaxed);
+        mailbox.idle_ns.store(0, Ordering::Relaxed);
         mailbox.answer.store(Reply::NOTHING.0, Ordering::Release);
     }
 }
@@ -159,6 +163,47 @@ pub fn park(index: usize) {
 /// What the workload has done so far.
 pub fn tally() -> Tally {
     POOL.tally()
+}
+
+/// From now on the work arrives that the command line asks for, at [`Pace::Offered`].
+pub fn begin_offer(config: &Config) {
+    if config.pace == Pace::Offered {
+        OFFER.begin(config.load.clone(), config.backlog_ns, clock::now_ns());
+    }
+}
+
+/// What has become of that work; `None` at any other pace.
+pub fn load() -> Option<Load> {
+    if !has_pace(Pace::Offered) {
+        return None;
+    }
+    let tally = OFFER.tally(clock::now_ns());
+    Some(Load {
+        offered_us: micros(tally.offered),
+        done_us: micros(tally.done),
+        waiting_us: micros(tally.waiting),
+        dropped_us: micros(tally.dropped),
+    })
+}
+
+/// How the CPU with this index has spent its time since it was started.
+pub fn usage(index: usize) -> Usage {
+    let Some(mailbox) = MAILBOXES.get(index) else {
+        return Usage::default();
+    };
+    let read = |time: &AtomicU64| time.load(Ordering::Relaxed);
+    Usage {
+        busy_ns: read(&mailbox.busy_ns),
+        // One that never works says nothing of its time.
+        idle_ns: match has_pace(Pace::Paused) {
+            true => clock::now_ns().saturating_sub(read(&mailbox.hello_ns)),
+            false => read(&mailbox.idle_ns),
+        },
+    }
+}
+
+fn has_pace(pace: Pace) -> bool {
+    PACE.load(Ordering::Relaxed) == pace as u8
 }
 
 fn tell(index: usize, command: Command) {
@@ -188,7 +233,7 @@ pub fn run(index: usize) -> ! {
         cpu::wake(BOOT_INDEX);
     };
     let told = || mailbox.order.load(Ordering::Acquire);
-    let mut worker = Worker::default();
+    let mut worker = Worker::new(index);
     say(Command::Stand as u32, Answer::Hello);
     loop {
         let order = told();
@@ -212,14 +257,22 @@ pub fn run(index: usize) -> ! {
 }
 
 /// One CPU at work; the boot CPU has one too, and works between its other duties.
-#[derive(Default)]
 pub struct Worker {
+    index: usize,
     share: Share,
-    /// When the next step is due, at [`Pace::Paced`].
-    next_ns: u64,
+    pacer: Pacer,
 }
 
 impl Worker {
+    /// The worker of the CPU with this index.
+    pub fn new(index: usize) -> Self {
+        Self {
+            index,
+            share: Share::new(),
+            pacer: Pacer::default(),
+        }
+    }
+
     /// Works one step, if one is due; else waits until it is, or `interrupted` says that there is a new command.
     fn step(&mut self, interrupted: impl Fn() -> bool) {
         match self.due_ns() {
@@ -236,16 +289,38 @@ impl Worker {
     pub fn due_ns(&self) -> Option<u64> {
         match PACE.load(Ordering::Relaxed) {
             pace if pace == Pace::Full as u8 => Some(0),
-            pace if pace == Pace::Paced as u8 => Some(self.next_ns),
-            _ => None,
+            pace if pace == Pace::Paused as u8 => None,
+            _ => Some(self.pacer.due_ns()),
         }
     }
 
-    /// Works one step now.
+    /// Works one step now, if there is one.
     pub fn work(&mut self) {
-        self.share.work(&POOL, STEP);
-        // Late is late: steps that were missed are not made up for, so a busy host sees no burst.
-        self.next_ns = clock::now_ns().max(self.next_ns + INTERVAL_NS);
+        if has_pace(Pace::Offered) {
+            self.serve();
+        } else {
+            self.share.work(&POOL, STEP);
+            match has_pace(Pace::Full) {
+                true => self.pacer.worked_without_pause(clock::now_ns()),
+                false => self.pacer.worked(clock::now_ns()),
+            }
+        }
+        if let Some(mailbox) = MAILBOXES.get(self.index) {
+            let Usage { busy_ns, idle_ns } = self.pacer.usage();
+            mailbox.busy_ns.store(busy_ns, Ordering::Relaxed);
+            mailbox.idle_ns.store(idle_ns, Ordering::Relaxed);
+        }
+    }
+
+    /// Works one step of what is offered.
+    fn serve(&mut self) {
+        if OFFER.take(clock::now_ns()) {
+            self.share.work(&POOL, STEP);
+            OFFER.done();
+            self.pacer.served(clock::now_ns());
+        } else {
+            self.pacer.idled(clock::now_ns());
+        }
     }
 
     /// Gives back what the CPU has, and stops its timer.

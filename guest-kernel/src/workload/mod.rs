@@ -5,12 +5,36 @@
 //! Both are counted, so "nothing was lost" is something that the guest checks, not hopes.
 //!
 //! [`Pool`] hands out the pieces and collects them; [`Share`] is what one CPU is working on, and can give back.
+//!
+//! How much there is to do is another matter. Without further words, every CPU has work for all of its pace, so that
+//! throughput follows the number of CPUs. With a [`Load`] the work arrives by itself, as that of a server does: [`Offer`]
+//! keeps what waits. [`Pacer`] says when a CPU works, and how busy it is.
 
+mod load;
+mod offer;
+mod pacer;
 mod pool;
 mod share;
+#[cfg(test)]
+mod simulation;
+pub(crate) mod time;
 
+pub use load::{Load, LoadError};
+pub use offer::{Offer, OfferTally};
+pub use pacer::{Pacer, Usage};
 pub use pool::{Piece, Pool, Tally};
 pub use share::Share;
+
+/// Numbers in a step, after which a CPU looks for a new command.
+pub const STEP: u32 = 256;
+
+/// A CPU's pace: at most one step in each interval of this many ns.
+pub const INTERVAL_NS: u64 = 2_000_000;
+
+/// So many steps in µs of one CPU's time at its pace.
+pub fn micros(steps: u64) -> u64 {
+    steps.saturating_mul(INTERVAL_NS / 1_000)
+}
 
 /// Numbers in a round: 0 to 2^17 - 1.
 pub const ROUND: u32 = 1 << 17;

@@ -1,6 +1,7 @@
 //! The commands and their arguments. The help, the man page and the completions are made from this.
 
 mod domains;
+mod guest;
 mod proxy;
 mod vcpus;
 
@@ -15,6 +16,7 @@ use super::target::Target;
 pub use domains::{
     Console, Define, Events, List, Migrate, Patience, Restart, Restore, Save, Start,
 };
+pub use guest::{Guestvcpus, Shutdown};
 pub use proxy::QmpProxy;
 pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
@@ -38,7 +40,8 @@ Exit codes:
       running                   10  no QEMU or kernel, or it did not start
    4  refused beforehand;       11  another operation on the domain
       nothing was sent              is under way
-   5  the guest refused";
+   5  the guest refused         12  the guest has no agent, or it does
+                                    not answer as it should";
 
 /// Adds vCPUs to running QEMU guests and removes them, and shows what the guest saw.
 #[derive(Debug, Parser)]
@@ -47,6 +50,9 @@ pub struct Cli {
     /// Write the result as JSON, errors included.
     #[arg(long, global = true)]
     pub json: bool,
+    /// With --attach: the socket of the guest agent's port, where QEMU does not tell it.
+    #[arg(long, global = true, value_name = "SOCKET", requires = "attach")]
+    pub agent: Option<PathBuf>,
     /// Work on the QEMU behind this socket instead of a domain; it has to be free for a client.
     #[arg(long, global = true, value_name = "QMP-SOCKET")]
     pub attach: Option<PathBuf>,
@@ -121,6 +127,10 @@ pub enum RunningCommand {
     Setvcpus(Setvcpus),
     /// Add or remove particular vCPUs.
     Setvcpu(Setvcpu),
+    /// Say which vCPUs the guest uses, or let it use others; its agent is asked.
+    Guestvcpus(Guestvcpus),
+    /// Say what time it is in the guest; its agent is asked.
+    Domtime(Patience),
     /// Stop a domain's vCPUs.
     Suspend(Whom),
     /// Let a paused domain's vCPUs run.
@@ -129,8 +139,8 @@ pub enum RunningCommand {
     Reboot(Restart),
     /// Press the reset button, and await that the guest is up again.
     Reset(Restart),
-    /// Press the power button and await the end.
-    Shutdown(Patience),
+    /// Ask the guest to power off, and await the end.
+    Shutdown(Shutdown),
     /// End a domain at once, and clear away what is left of it.
     Destroy(Whom),
 }
@@ -147,9 +157,18 @@ pub struct Whom {
     pub name: Option<String>,
 }
 
+/// A QEMU that somebody else started.
+#[derive(Clone, Copy, Debug)]
+pub struct Attach<'a> {
+    /// Its QMP socket.
+    pub qmp: &'a Path,
+    /// The socket of its guest's agent.
+    pub agent: Option<&'a Path>,
+}
+
 impl Whom {
     /// The domain or the QEMU that is meant.
-    pub fn target(&self, attach: Option<&Path>) -> Result<Target, Error> {
+    pub fn target(&self, attach: Option<Attach<'_>>) -> Result<Target, Error> {
         Target::of(self.name.as_deref(), attach)
     }
 }

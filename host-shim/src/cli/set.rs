@@ -9,6 +9,7 @@ use hotvcpu::{Direction, Error, Operation, Outcome, slots};
 use serde_json::{Value, json};
 
 use super::arguments::{Change, Setvcpu, Setvcpus};
+use super::guest;
 use super::output::{Finish, Output, Stop};
 use super::target::{Live, Target};
 
@@ -18,6 +19,9 @@ const NO_WAIT: Duration = Duration::from_millis(200);
 pub fn count(target: &Target, arguments: &Setvcpus, output: &mut Output) -> Finish {
     if arguments.maximum {
         return maximum(target, arguments.count, output);
+    }
+    if arguments.guest {
+        return guest::set_count(target, arguments.count, arguments.change.timeout, output);
     }
     let set = Set {
         what: What::Count(arguments.count),
@@ -230,6 +234,13 @@ impl Set<'_> {
             );
         }
         match (&operation.outcome, operation.direction) {
+            (Outcome::Done, _) if operation.left_offline => {
+                let milliseconds = operation.timeline.total_us() as f64 / 1000.0;
+                format!(
+                    "vcpu {slot}: added in {milliseconds:.1} ms; it is present, and the guest's policy leaves it \
+                     offline until `hotvcpu setvcpus --guest` or `hotvcpu guestvcpus --enable`"
+                )
+            }
             (Outcome::Done, direction) => {
                 let done = match direction {
                     Direction::Add => "added",

@@ -1,9 +1,12 @@
 //! `vcpucount` and `vcpuinfo`: what there is.
 
-use hotvcpu::definition::{Definition, DefinitionStore};
+use std::time::Duration;
+
+use hotvcpu::agent::{AgentError, GuestVcpu};
+use hotvcpu::definition::{CpuList, Definition, DefinitionStore};
 use hotvcpu::guard::Refusal;
 use hotvcpu::slots::Origin;
-use hotvcpu::{Error, LogProblem, Phase, Session, Slot, apic_id};
+use hotvcpu::{Error, ErrorKind, LogProblem, Phase, Session, Slot, apic_id};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,8 +21,10 @@ struct Counts {
     current: usize,
     /// What the guest uses; `None` for a guest that does not say.
     online: Option<usize>,
-    /// In the machine, not in use by the guest.
+    /// In the machine, and the guest has not come to it.
     pending: Vec<u32>,
+    /// In the machine, and the guest leaves it offline.
+    offline: Vec<u32>,
     guest_ready: bool,
     slots: Vec<Slot>,
     /// The definition's numbers, where there is one.
@@ -27,8 +32,14 @@ struct Counts {
     config: Option<Value>,
 }
 
+/// How long an agent that is there may take to be heard.
+const AGENT_DEADLINE: Duration = Duration::from_secs(5);
+
 pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish {
-    let of_config = flags.config || (!flags.live && !flags.guest && !target.is_running());
+    if flags.guest {
+        return used_by_guest(target, output);
+    }
+    let of_config = flags.config || (!flags.live && !target.is_running());
     if of_config {
         let name = target.require_domain("--config")?;
         target.settle(output)?;
@@ -44,7 +55,7 @@ pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish 
     let mut live = target.connect("vcpucount", output)?;
     let slots = slots_of(live.session())?;
     let counts = counts(&mut live, slots);
-    if flags.maximum || flags.active || flags.guest || flags.live || flags.current {
+    if flags.maximum || flags.active || flags.live || flags.current {
         return one_number(&counts, flags, output);
     }
     // After the connection, which may have repaired it.
@@ -62,19 +73,42 @@ pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish 
 }
 
 fn one_number(counts: &Counts, flags: &Vcpucount, output: &mut Output) -> Finish {
-    let number = match (flags.maximum, flags.guest) {
-        (true, _) => counts.maximum,
-        (_, true) => counts.online.ok_or_else(silent_guest)?,
-        _ => counts.current,
+    let number = match flags.maximum {
+        true => counts.maximum,
+        false => counts.current,
     };
     output.object(&json!({"ok": true, "count": number}))?;
     output.line(&number.to_string())
 }
 
-fn silent_guest() -> Error {
-    Error::Usage(
-        "this guest does not say which vCPUs it uses; leave out --guest to see what QEMU has"
-            .to_owned(),
+/// The agent's word; of our guest, where there is none to be had, that of its records.
+fn used_by_guest(target: &Target, output: &mut Output) -> Finish {
+    let mut live = target.connect("vcpucount --guest", output)?;
+    let (number, source) = match online_by_agent(&mut live) {
+        Ok(vcpus) => (vcpus.iter().filter(|vcpu| vcpu.online).count(), "agent"),
+        Err(error) if live.speaks() && says_nothing_of_qemu(&error) => {
+            if let Error::Agent(AgentError::NoAnswer { .. } | AgentError::Garbage { .. }) = error {
+                output.note(format!(
+                    "warning: the number is that of the guest's records: {error}"
+                ));
+            }
+            (live.session().guest_view().online().len(), "records")
+        }
+        Err(error) => return Err(error.into()),
+    };
+    output.object(&json!({"ok": true, "count": number, "source": source}))?;
+    output.line(&number.to_string())
+}
+
+fn online_by_agent(live: &mut Live) -> Result<Vec<GuestVcpu>, Error> {
+    Ok(live.agent(AGENT_DEADLINE)?.vcpus()?)
+}
+
+/// Whether the agent alone is out of reach.
+fn says_nothing_of_qemu(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Agent | ErrorKind::Refused | ErrorKind::Timeout
     )
 }
 
@@ -116,11 +150,24 @@ fn everything(mut counts: Counts, definition: Option<&Definition>, output: &mut 
     if let Some(online) = counts.online {
         output.line(&row("online", "guest", online))?;
     }
-    if counts.pending.is_empty() {
-        return Ok(());
+    if !counts.pending.is_empty() {
+        let list = commas(&counts.pending);
+        output.line(&format!("waiting for the guest: vcpu {list}"))?;
     }
-    let list: Vec<String> = counts.pending.iter().map(u32::to_string).collect();
-    output.line(&format!("waiting for the guest: vcpu {}", list.join(", ")))
+    if !counts.offline.is_empty() {
+        let list = commas(&counts.offline);
+        output.line(&format!("present and offline: vcpu {list}; {TO_ONLINE}"))?;
+    }
+    Ok(())
+}
+
+/// What a reader can do about a CPU that the guest leaves offline.
+const TO_ONLINE: &str =
+    "`hotvcpu setvcpus --guest` or `hotvcpu guestvcpus --enable` brings it online";
+
+fn commas(list: &[u32]) -> String {
+    let list: Vec<String> = list.iter().map(u32::to_string).collect();
+    list.join(", ")
 }
 
 /// `None` for a machine without hotplug: it has the CPUs that it was started with.
@@ -137,7 +184,8 @@ fn counts(live: &mut Live, slots: Option<Vec<Slot>>) -> Counts {
     let (maximum, hotplug) = (slots.as_ref().map_or(fixed, Vec::len), slots.is_some());
     let slots = slots.unwrap_or_default();
     let present = slots.iter().filter(|slot| slot.present());
-    let waits = |slot: &&Slot| speaks && !view.online().contains(&slot.index);
+    let offline = |slot: &&Slot| speaks && view.offline().contains(&slot.index);
+    let waits = |slot: &&Slot| speaks && !view.online().contains(&slot.index) && !offline(slot);
     Counts {
         maximum,
         current: if hotplug {
@@ -146,6 +194,11 @@ fn counts(live: &mut Live, slots: Option<Vec<Slot>>) -> Counts {
             fixed
         },
         online: speaks.then(|| view.online().len()),
+        offline: present
+            .clone()
+            .filter(offline)
+            .map(|slot| slot.index)
+            .collect(),
         pending: present.filter(waits).map(|slot| slot.index).collect(),
         guest_ready: view.ready(),
         slots,
@@ -175,10 +228,13 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
     let session = live.session();
     let slots = session.slots()?;
     let threads = session.execute("query-cpus-fast", json!({}))?;
-    let rows: Vec<Row> = slots
+    let mut rows: Vec<Row> = slots
         .iter()
         .map(|slot| describe(slot, &slots, &threads, speaks, session))
         .collect();
+    if !speaks && let Ok(vcpus) = online_by_agent(&mut live) {
+        told_by_agent(&mut rows, &slots, &vcpus);
+    }
     output.object(&rows)?;
     output.line("VCPU  SOCKET  CORE  THREAD  NODE  HW-ID     TID  GUEST           HOST")?;
     let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
@@ -196,7 +252,13 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
             row.host
         ))?;
     }
-    Ok(())
+    match rows
+        .iter()
+        .any(|row| row.guest.as_deref() == Some("offline"))
+    {
+        true => output.line(&format!("offline: present, not in use; {TO_ONLINE}")),
+        false => Ok(()),
+    }
 }
 
 fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session: &Session) -> Row {
@@ -232,9 +294,30 @@ fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session:
     }
 }
 
+/// The state in a guest that keeps no records. Its agent has the guest's numbers, which are taken for
+/// the slots' only if both name the same ones.
+fn told_by_agent(rows: &mut [Row], slots: &[Slot], vcpus: &[GuestVcpu]) {
+    let present = slots.iter().filter(|slot| slot.present());
+    let present: CpuList = present.map(|slot| slot.index).collect();
+    let named: CpuList = vcpus.iter().map(|vcpu| vcpu.logical_id).collect();
+    if present != named {
+        return;
+    }
+    for vcpu in vcpus {
+        if let Some(row) = rows.iter_mut().find(|row| row.vcpu == vcpu.logical_id) {
+            let state = if vcpu.online { "online" } else { "offline" };
+            row.guest = Some(state.to_owned());
+        }
+    }
+}
+
 /// The guest's state, and where it stopped on its way if it is none.
 fn guest_state(slot: &Slot, session: &Session) -> String {
-    let online = session.guest_view().online().contains(&slot.index);
+    let view = session.guest_view();
+    if slot.present() && view.offline().contains(&slot.index) {
+        return "offline".to_owned();
+    }
+    let online = view.online().contains(&slot.index);
     let last = session
         .records()
         .filter(|record| record.record.cpu == Some(slot.index))

@@ -138,6 +138,12 @@ fn look(tracked: Tracked, session: &mut Session) -> Result<(Option<String>, Opti
             let text = format!("vcpu {slot}, added by `{command}` {ago}, is online by now");
             (Some(text), None)
         }
+        Direction::Add if present && session.guest_view().offline().contains(&slot) => {
+            let text = format!(
+                "vcpu {slot}, added by `{command}` {ago}, is present by now, and the guest leaves it offline"
+            );
+            (Some(text), None)
+        }
         Direction::Add if !present => {
             let text = format!("vcpu {slot}, added by `{command}` {ago}, is gone again");
             (Some(text), None)

@@ -68,6 +68,11 @@ impl Evidence {
             .find(|record| record.record.phase == phase)
     }
 
+    /// Whether the guest has the CPU and does not use it, by its own policy.
+    pub fn left_offline(&self) -> bool {
+        self.record(Phase::Present).is_some() && self.record(Phase::Online).is_none()
+    }
+
     /// Whether QEMU has taken the request.
     pub fn accepted(&self) -> bool {
         matches!(self.reply, Some((_, Ok(()))))

@@ -29,7 +29,7 @@ pub(crate) use evidence::Evidence;
 /// How one change ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The guest uses the CPU, or QEMU has destroyed it.
+    /// The guest has the CPU, or QEMU has destroyed it.
     Done,
     /// QEMU took the CPU while the guest could not answer (booting, or paused): the guest finds it
     /// when it comes up.
@@ -47,6 +47,8 @@ pub struct Operation {
     pub direction: Direction,
     /// How it ended.
     pub outcome: Outcome,
+    /// The guest has the CPU that was added and leaves it offline, by its own policy.
+    pub left_offline: bool,
     /// Its phases.
     pub timeline: Timeline,
 }
@@ -73,11 +75,12 @@ impl Serialize for Operation {
             Outcome::Pending => "pending",
             Outcome::Failed(_) => "failed",
         };
-        let mut object = serializer.serialize_struct("Operation", 8)?;
+        let mut object = serializer.serialize_struct("Operation", 9)?;
         object.serialize_field("action", self.direction.verb())?;
         object.serialize_field("cpu", &self.slot)?;
         object.serialize_field("ok", &self.ok())?;
         object.serialize_field("outcome", outcome)?;
+        object.serialize_field("left_offline", &self.left_offline)?;
         object.serialize_field("error", &self.error().map(ToString::to_string))?;
         object.serialize_field("kind", &self.error().map(Error::kind))?;
         object.serialize_field("phases_us", &self.timeline.phases_us())?;

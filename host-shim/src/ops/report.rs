@@ -21,6 +21,7 @@ impl Batch {
             slot: change.slot,
             direction: self.direction,
             outcome: self.outcome(change, timeout),
+            left_offline: self.direction == Direction::Add && change.evidence.left_offline(),
             timeline: self.timeline(change, clock),
         };
         self.changes.iter().map(operation).collect()

@@ -1,6 +1,7 @@
 //! Has the change ended, and how? A pure function of the evidence.
 //!
-//! An add has ended when the guest says that the CPU takes work. `_OST` success alone is enough
+//! An add has ended when the guest says that the CPU takes work, or that it has it and leaves it
+//! offline, which is the guest's own policy. `_OST` success alone is enough
 //! only for a guest that keeps no event file: some report success for a CPU that they never use. A
 //! removal has ended when QEMU has the slot free again, and nothing less: only then can it be
 //! filled again.
@@ -47,6 +48,9 @@ pub(crate) fn judge(direction: Direction, presence: Presence, evidence: &Evidenc
 fn judge_add(presence: Presence, evidence: &Evidence) -> Verdict {
     if let Some(online) = evidence.record(Phase::Online) {
         return Verdict::Done(online.at);
+    }
+    if let Some(present) = evidence.record(Phase::Present) {
+        return Verdict::Done(present.at);
     }
     let failed_ost = evidence
         .osts

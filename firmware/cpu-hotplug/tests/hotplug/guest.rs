@@ -31,13 +31,19 @@ pub struct FakeGuest {
     pub stop_error: Option<PowerError>,
     /// CPUs that do not stop when told to.
     pub stuck: BTreeSet<u32>,
+    /// CPUs that were started and not seen to be off since.
+    pub may_run: BTreeSet<u32>,
 }
 
 impl CpuPower for FakeGuest {
     fn start(&mut self, cpu: Cpu) -> Result<(), PowerError> {
         self.calls.push(Call::Start(cpu.uid));
         self.started.push(cpu);
-        self.start_error.map_or(Ok(()), Err)
+        if let Some(error) = self.start_error {
+            return Err(error);
+        }
+        self.may_run.insert(cpu.uid);
+        Ok(())
     }
 
     fn signal_again(&mut self, cpu: Cpu) -> Result<(), PowerError> {
@@ -55,7 +61,11 @@ impl CpuPower for FakeGuest {
     }
 
     fn is_off(&mut self, cpu: Cpu) -> bool {
-        !self.stuck.contains(&cpu.uid)
+        let off = !self.stuck.contains(&cpu.uid);
+        if off {
+            self.may_run.remove(&cpu.uid);
+        }
+        off
     }
 }
 

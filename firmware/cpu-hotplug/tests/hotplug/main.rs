@@ -6,6 +6,7 @@ mod guest;
 mod insertion;
 mod made_up;
 mod misbehaviour;
+mod offline;
 mod random;
 mod removal;
 mod rig;

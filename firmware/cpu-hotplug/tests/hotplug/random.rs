@@ -1,7 +1,7 @@
 //! Any order of requests, answers, silences and faults: nothing is lost, nothing gets stuck.
 
 use hotvcpu_acpi_events::simulator::Effect;
-use hotvcpu_cpu_hotplug::{Hotplug, State};
+use hotvcpu_cpu_hotplug::{OnlinePolicy, Refused, State};
 use proptest::prelude::*;
 
 use crate::rig::{MS, Rig};
@@ -14,6 +14,8 @@ enum Step {
     Hello(u32),
     Drained(u32),
     Off(u32),
+    BringOnline(u32),
+    TakeOffline(u32),
     Pass(u64),
     Stick(u32),
     Loosen(u32),
@@ -31,6 +33,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => cpu.clone().prop_map(Step::Hello),
         4 => cpu.clone().prop_map(Step::Drained),
         2 => cpu.clone().prop_map(Step::Off),
+        3 => cpu.clone().prop_map(Step::BringOnline),
+        3 => cpu.clone().prop_map(Step::TakeOffline),
         2 => (0u64..6_000).prop_map(Step::Pass),
         1 => cpu.clone().prop_map(Step::Stick),
         1 => cpu.prop_map(Step::Loosen),
@@ -54,6 +58,8 @@ fn take(rig: &mut Rig, step: Step) {
         Step::Hello(cpu) => rig.hello(cpu),
         Step::Drained(cpu) => rig.drained(cpu),
         Step::Off(cpu) => rig.off(cpu),
+        Step::BringOnline(cpu) => wish(rig, cpu, true),
+        Step::TakeOffline(cpu) => wish(rig, cpu, false),
         Step::Pass(ms) => rig.pass(ms * MS),
         Step::Stick(cpu) => drop(rig.guest.stuck.insert(cpu)),
         Step::Loosen(cpu) => drop(rig.guest.stuck.remove(&cpu)),
@@ -61,6 +67,32 @@ fn take(rig: &mut Rig, step: Step) {
         Step::Repair => rig.host.machine.fail_after = None,
         Step::Scan => rig.scan(),
     }
+}
+
+/// What the guest's user wants is done, or begun, or refused without a change; and the host learns nothing of it.
+fn wish(rig: &mut Rig, cpu: u32, online: bool) {
+    let (before, told) = (rig.state(cpu), rig.host.machine.effects.len());
+    let answer = match online {
+        true => rig.bring_online(cpu),
+        false => rig.take_offline(cpu),
+    };
+    let after = rig.state(cpu);
+    match answer {
+        Ok(()) if online => assert!(
+            matches!(after, State::Starting | State::Online),
+            "{before} -> {after}"
+        ),
+        Ok(()) => assert!(
+            matches!(after, State::Draining | State::Enabled | State::Failed),
+            "{before} -> {after}"
+        ),
+        Err(Refused::Failed(_)) => assert!(
+            matches!(after, State::Failed | State::Absent | State::Disabled),
+            "{before} -> {after}"
+        ),
+        Err(refused) => assert_eq!(before, after, "{refused}"),
+    }
+    assert_eq!(rig.host.machine.effects.len(), told, "no _EJ0 and no _OST");
 }
 
 fn check(rig: &mut Rig) {
@@ -78,6 +110,7 @@ fn check(rig: &mut Rig) {
                 matches!(state, State::Ejected | State::Failed),
                 "CPU {cpu} is {state}"
             );
+            assert!(!rig.guest.may_run.contains(&cpu), "CPU {cpu} may run");
         }
     }
     let waits = rig
@@ -105,26 +138,26 @@ fn recover(rig: &mut Rig) {
         if rig.state(cpu) == State::Online {
             continue;
         }
-        let node = rig
-            .aml
-            .find(&format!("\\_SB.CPUS.C00{cpu}"))
-            .expect("the CPU has an object");
         rig.host.machine.cpu_block().plug(cpu);
-        rig.with(|hotplug: &mut Hotplug, env| hotplug.on_notify(env, node, 1));
+        rig.notify(cpu, 1);
+        if rig.state(cpu) == State::Enabled {
+            rig.bring_online(cpu).expect("it waits for that");
+        }
         rig.hello(cpu);
         assert_eq!(rig.state(cpu), State::Online, "{:?}", rig.guest.texts);
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
     fn any_order(
         folder in prop::sample::select(vec!["x86_64-q35-10.0-1of8", "x86_64-pc-7.2-1of8", "aarch64-new-2of8"]),
+        online in prop::sample::select(vec![OnlinePolicy::Auto, OnlinePolicy::Manual]),
         steps in prop::collection::vec(step(), 1..80),
     ) {
-        let mut rig = Rig::boot(folder);
+        let mut rig = Rig::boot_with(folder, |policy| policy.online = online);
         for step in steps {
             take(&mut rig, step);
             check(&mut rig);

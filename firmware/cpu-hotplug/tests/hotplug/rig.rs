@@ -3,7 +3,9 @@
 use hotvcpu_acpi_events::simulator::{Captured, Effect, MACHINES, SimulatedMachine, Simulation};
 use hotvcpu_acpi_events::{Doorbells, EventHost, Service};
 use hotvcpu_aml::Interpreter;
-use hotvcpu_cpu_hotplug::{Deadlines, Env, Hotplug, Misbehaviour, Policy, State};
+use hotvcpu_cpu_hotplug::{
+    Deadlines, Env, Hotplug, Misbehaviour, OnlinePolicy, Policy, Refused, State,
+};
 use hotvcpu_tables::HardwareId;
 
 use crate::guest::{Call, FakeGuest};
@@ -34,6 +36,7 @@ pub fn policy(captured: &Captured) -> Policy {
     Policy {
         boot,
         max_cpus: 4096,
+        online: OnlinePolicy::Auto,
         deadlines: Deadlines::default(),
         misbehave: Misbehaviour::default(),
     }
@@ -157,6 +160,23 @@ impl Rig {
 
     pub fn off(&mut self, cpu: u32) {
         self.with(|hotplug, env| hotplug.on_off(env, cpu));
+    }
+
+    /// The guest's user wants a CPU online.
+    pub fn bring_online(&mut self, cpu: u32) -> Result<(), Refused> {
+        self.with(|hotplug, env| hotplug.bring_online(env, cpu))
+    }
+
+    /// The guest's user wants a CPU offline.
+    pub fn take_offline(&mut self, cpu: u32) -> Result<(), Refused> {
+        self.with(|hotplug, env| hotplug.take_offline(env, cpu))
+    }
+
+    /// Hands a notification to the engine, whatever the machine is like.
+    pub fn notify(&mut self, cpu: u32, value: u64) {
+        let path = format!("\\_SB.CPUS.C00{cpu}");
+        let node = self.aml.find(&path).expect("the CPU has an object");
+        self.with(|hotplug, env| hotplug.on_notify(env, node, value));
     }
 
     /// Lets time pass.

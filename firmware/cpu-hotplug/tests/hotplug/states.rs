@@ -2,7 +2,7 @@
 
 use hotvcpu_cpu_hotplug::{IllegalTransition, Input, State};
 
-const INPUTS: [Input; 10] = [
+const INPUTS: [Input; 11] = [
     Input::SeenAbsent,
     Input::SeenDisabled,
     Input::SeenEnabled,
@@ -12,28 +12,29 @@ const INPUTS: [Input; 10] = [
     Input::Resume,
     Input::Off,
     Input::Eject,
+    Input::Keep,
     Input::Fail,
 ];
 
 /// For each state, the state after each input in the order of [`INPUTS`]; `-` where that is illegal.
 const TABLE: [(State, &str); 9] = [
-    (State::Absent, "absent disabled enabled - - - - - - -"),
-    (State::Disabled, "absent disabled enabled - - - - - - -"),
+    (State::Absent, "absent disabled enabled - - - - - - - -"),
+    (State::Disabled, "absent disabled enabled - - - - - - - -"),
     (
         State::Enabled,
-        "absent disabled enabled starting - - - off - failed",
+        "absent disabled enabled starting - draining - off - - failed",
     ),
-    (State::Starting, "- - - - online - - - - failed"),
-    (State::Online, "- - - - - draining - - - -"),
-    (State::Draining, "- - - - - - online off - failed"),
+    (State::Starting, "- - - - online - - - - - failed"),
+    (State::Online, "- - - - - draining - - - - -"),
+    (State::Draining, "- - - - - - online off - - failed"),
     (
         State::Off,
-        "absent disabled enabled - - - - - ejected failed",
+        "absent disabled enabled - - - - - ejected enabled failed",
     ),
-    (State::Ejected, "absent disabled enabled - - - - - - -"),
+    (State::Ejected, "absent disabled enabled - - - - - - - -"),
     (
         State::Failed,
-        "absent disabled enabled - - draining - off - -",
+        "absent disabled enabled - - draining - off - - -",
     ),
 ];
 

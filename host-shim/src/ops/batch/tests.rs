@@ -88,6 +88,26 @@ fn an_add_ends_when_the_guest_says_online() {
 }
 
 #[test]
+fn an_add_ends_well_when_the_guest_leaves_the_cpu_offline() {
+    let mut batch = batch(Direction::Add, Presence::Ready, &[1, 2]);
+    batch.feed(&accepted(10));
+    batch.feed(&accepted(11));
+    batch.feed(&says(Phase::Present, 1, Some("online=manual")));
+    batch.feed(&ost(1, 1, 0));
+    assert!(batch.is_open(), "the other one");
+    batch.feed(&says(Phase::Online, 2, None));
+    assert!(!batch.is_open());
+    let operations = end(batch);
+    assert!(operations[0].ok() && operations[0].left_offline);
+    assert!(operations[1].ok() && !operations[1].left_offline);
+    let json = json!(operations[0]);
+    assert_eq!(
+        (&json["outcome"], &json["left_offline"]),
+        (&json!("done"), &json!(true))
+    );
+}
+
+#[test]
 fn a_guest_without_records_ends_an_add_with_ost() {
     let mut batch = batch(Direction::Add, Presence::Silent, &[1]);
     batch.feed(&accepted(10));

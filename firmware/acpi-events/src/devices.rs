@@ -1,0 +1,43 @@
+//! The devices that a kernel may have drivers for, beside the doorbells, found in one walk through the namespace.
+
+use alloc::vec::Vec;
+
+use hotvcpu_aml::{Host, Interpreter};
+
+use crate::EventError;
+use crate::namespace::devices_with_hids;
+use crate::pci_routing::{self, HostBridge};
+use crate::virtio_mmio::{self, VirtioMmio};
+
+/// What there is.
+#[derive(Clone, Debug, Default)]
+pub struct Devices {
+    /// Host bridges, each the root of a PCI hierarchy.
+    pub host_bridges: Vec<HostBridge>,
+    /// virtio-mmio slots.
+    pub virtio_mmio: Vec<VirtioMmio>,
+}
+
+impl Devices {
+    /// Finds them. What is wrong with one of them is added to `problems`, and the others are found.
+    pub fn discover<H: Host>(
+        aml: &mut Interpreter,
+        host: &mut H,
+        problems: &mut Vec<EventError>,
+    ) -> Self {
+        let mut ids = Vec::from(pci_routing::HARDWARE_IDS);
+        ids.push(virtio_mmio::HARDWARE_ID);
+        let mut found = Self::default();
+        for (device, id) in devices_with_hids(aml, host, &ids, problems) {
+            let read = if id == virtio_mmio::HARDWARE_ID {
+                let slot = virtio_mmio::read(aml, host, device);
+                slot.map(|slot| found.virtio_mmio.extend(slot))
+            } else {
+                let bridge = pci_routing::read(aml, host, device);
+                bridge.map(|bridge| found.host_bridges.push(bridge))
+            };
+            problems.extend(read.err());
+        }
+        found
+    }
+}

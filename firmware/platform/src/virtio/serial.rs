@@ -1,0 +1,317 @@
+//! A named port of a virtio console with several (virtio 1.2, 5.3).
+//!
+//! Which port has the name only the device says, once it runs; and a queue is to be set up before it does (3.1.1). So
+//! the console is started twice: first with its control queues alone, to hear the names, then with the port's queues
+//! too. Everything is asked for and answered later, so nothing here waits for the device but its reset.
+
+use alloc::boxed::Box;
+
+use virtio_drivers::transport::{DeviceStatus, Transport};
+
+use super::{Direction, Features, Lane};
+use crate::clock;
+
+mod control;
+
+use control::{Event, Message};
+
+/// The queues that carry [`Message`]s (5.3.2).
+const CONTROL_IN: u16 = 2;
+const CONTROL_OUT: u16 = 3;
+
+/// Messages to be expected at once: one for each port, 31 of them at most on QEMU, whose own queue is as long.
+const MESSAGES: usize = 32;
+
+/// Messages that are answered before something else has its turn.
+const MESSAGES_A_TURN: usize = 8;
+
+/// Where the configuration space says how many ports there may be (5.3.4).
+const MAX_PORTS: usize = 4;
+
+/// How long the device may take to reset, in ns.
+const RESET_NS: u64 = 100_000_000;
+
+/// Buffers in each direction of the port, and the bytes of each.
+const BUFFERS: usize = 4;
+const BUFFER_BYTES: usize = 4096;
+
+type ControlLane<const BYTES: usize> = Lane<MESSAGES, BYTES>;
+type DataLane = Lane<BUFFERS, BUFFER_BYTES>;
+
+/// A port with a given name, on a console that may or may not have it, now or later.
+pub trait SerialPort {
+    /// Takes note of the device's interrupt. True: it was this device that rang.
+    fn acknowledge(&mut self) -> bool;
+
+    /// Answers what the device has to say about its ports.
+    fn serve(&mut self) -> News;
+
+    /// Bytes from the host.
+    fn readable(&mut self) -> &[u8];
+
+    /// Gives `count` of them up.
+    fn consume(&mut self, count: usize);
+
+    /// Sends some of `bytes`: as many as there is room for, which may be none until the next interrupt.
+    fn write(&mut self, bytes: &[u8]) -> usize;
+}
+
+/// What [`SerialPort::serve`] has to tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// The port was found, and is open.
+    pub opened: bool,
+    /// The host's end was closed, or the port is gone: what was half said is void.
+    pub hung_up: bool,
+    /// There may be more to serve.
+    pub more: bool,
+}
+
+/// Looks for the port called `name` on the console behind `transport`. `None`: that has only one port, without a name,
+/// or cannot be used.
+pub(crate) fn open<T: Transport + 'static>(
+    mut transport: T,
+    name: &'static str,
+) -> Option<Box<dyn SerialPort>> {
+    let offered = Features::from_bits_truncate(transport.read_device_features());
+    if !offered.contains(Features::MULTIPORT) {
+        return None;
+    }
+    let mut console = Console {
+        transport,
+        name,
+        queues: None,
+    };
+    console.start(None).then(|| Box::new(console) as _)
+}
+
+struct Console<T: Transport> {
+    transport: T,
+    name: &'static str,
+    /// `None`: the device cannot be used.
+    queues: Option<Queues>,
+}
+
+struct Queues {
+    control_in: ControlLane<128>,
+    control_out: ControlLane<8>,
+    /// The port, once it is known which it is.
+    port: Option<Port>,
+}
+
+struct Port {
+    number: u32,
+    input: DataLane,
+    output: DataLane,
+    /// What is being read: the buffer, and which of its bytes are left.
+    reading: Option<(usize, core::ops::Range<usize>)>,
+}
+
+impl<T: Transport> Console<T> {
+    /// Starts the device, with the queues of this port if one is named. False: it cannot be used.
+    fn start(&mut self, port: Option<u32>) -> bool {
+        if !self.stop() {
+            return false;
+        }
+        let features = self
+            .transport
+            .begin_init(Features::MULTIPORT | Features::VERSION_1);
+        let accepted = self
+            .transport
+            .get_status()
+            .contains(DeviceStatus::FEATURES_OK);
+        let legacy = self.transport.requires_legacy_layout();
+        if !features.contains(Features::MULTIPORT) || !(accepted || legacy) {
+            return false;
+        }
+        let Some(queues) = self.set_up(port) else {
+            // Queues that were set up are gone again: the device must not know of them.
+            self.stop();
+            return false;
+        };
+        self.transport.finish_init();
+        let queues = self.queues.insert(queues);
+        queues.control_in.lend_all(&mut self.transport);
+        if let Some(port) = &mut queues.port {
+            port.input.lend_all(&mut self.transport);
+        }
+        self.say(Message::new(0, Event::DeviceReady, 1));
+        true
+    }
+
+    /// Resets the device and forgets its queues. False: it does not reset, and may still use them.
+    fn stop(&mut self) -> bool {
+        self.transport.set_status(DeviceStatus::empty());
+        let deadline_ns = clock::now_ns() + RESET_NS;
+        while self.transport.get_status() != DeviceStatus::empty() {
+            if clock::now_ns() >= deadline_ns {
+                core::mem::forget(self.queues.take());
+                return false;
+            }
+        }
+        self.queues = None;
+        true
+    }
+
+    fn set_up(&mut self, port: Option<u32>) -> Option<Queues> {
+        let transport = &mut self.transport;
+        let control_in = Lane::new(transport, CONTROL_IN, Direction::FromDevice)?;
+        let control_out = Lane::new(transport, CONTROL_OUT, Direction::ToDevice)?;
+        let port = match port {
+            Some(number) => {
+                let most = transport.read_config_space::<u32>(MAX_PORTS).ok()?;
+                let first = first_queue(number).filter(|_| number < most)?;
+                Some(Port {
+                    number,
+                    input: Lane::new(transport, first, Direction::FromDevice)?,
+                    output: Lane::new(transport, first + 1, Direction::ToDevice)?,
+                    reading: None,
+                })
+            }
+            None => None,
+        };
+        Some(Queues {
+            control_in,
+            control_out,
+            port,
+        })
+    }
+
+    /// Sends a message to the device. There is room: [`Console::next_message`] sees to it.
+    fn say(&mut self, message: Message) {
+        if let Some(queues) = &mut self.queues {
+            queues
+                .control_out
+                .send(&message.bytes(), &mut self.transport);
+        }
+    }
+
+    /// The device's next message, with the name that it bears, as long as there is room to answer it.
+    fn next_message(&mut self) -> Option<(Message, bool)> {
+        let queues = self.queues.as_mut()?;
+        queues.control_out.reclaim();
+        queues.control_out.free()?;
+        let (place, length) = queues.control_in.take_back()?;
+        let bytes = queues.control_in.bytes(place);
+        let bytes = bytes.get(..length).unwrap_or(&[]);
+        let message = Message::read(bytes);
+        let named = message.is_some() && control::name(bytes) == self.name.as_bytes();
+        queues.control_in.lend(place, &mut self.transport);
+        // What is no message is passed over.
+        Some((message.unwrap_or(Message::new(0, Event::Other, 0)), named))
+    }
+
+    fn port(&mut self) -> Option<&mut Port> {
+        self.queues.as_mut()?.port.as_mut()
+    }
+
+    /// Acts on one message. False: the device was started anew, and nothing that it said before counts.
+    fn act_on(&mut self, message: Message, named: bool, news: &mut News) -> bool {
+        let ours = self.port().is_some_and(|port| port.number == message.port);
+        let searching = self.port().is_none();
+        match message.event {
+            Event::PortAdd => self.say(Message::new(message.port, Event::PortReady, 1)),
+            Event::PortName if named && ours => {
+                self.say(Message::new(message.port, Event::PortOpen, 1));
+                news.opened = true;
+            }
+            Event::PortName if named && searching => {
+                self.start(Some(message.port));
+                return false;
+            }
+            // Another port has this number now, or none.
+            Event::PortName | Event::PortRemove if ours => {
+                news.hung_up = true;
+                self.start(None);
+                return false;
+            }
+            Event::PortOpen if ours && message.value == 0 => news.hung_up = true,
+            _ => {}
+        }
+        true
+    }
+}
+
+impl<T: Transport> SerialPort for Console<T> {
+    fn acknowledge(&mut self) -> bool {
+        !self.transport.ack_interrupt().is_empty()
+    }
+
+    fn serve(&mut self) -> News {
+        let mut news = News::default();
+        for _ in 0..MESSAGES_A_TURN {
+            let Some((message, named)) = self.next_message() else {
+                return news;
+            };
+            if !self.act_on(message, named, &mut news) {
+                break;
+            }
+        }
+        news.more = true;
+        news
+    }
+
+    fn readable(&mut self) -> &[u8] {
+        let Some(queues) = &mut self.queues else {
+            return &[];
+        };
+        let Some(port) = &mut queues.port else {
+            return &[];
+        };
+        while port.reading.is_none()
+            && let Some((place, length)) = port.input.take_back()
+        {
+            if length == 0 {
+                port.input.lend(place, &mut self.transport);
+                break;
+            }
+            port.reading = Some((place, 0..length));
+        }
+        match port.reading.clone() {
+            Some((place, left)) => port.input.bytes(place).get(left).unwrap_or(&[]),
+            None => &[],
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        let Some(queues) = &mut self.queues else {
+            return;
+        };
+        let Some(port) = &mut queues.port else { return };
+        let Some((place, left)) = &mut port.reading else {
+            return;
+        };
+        left.start = left.start.saturating_add(count).min(left.end);
+        if left.start == left.end {
+            port.input.lend(*place, &mut self.transport);
+            port.reading = None;
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> usize {
+        let Some(queues) = &mut self.queues else {
+            return 0;
+        };
+        let Some(port) = &mut queues.port else {
+            return 0;
+        };
+        port.output.reclaim();
+        let mut sent = 0;
+        for piece in bytes.chunks(BUFFER_BYTES) {
+            if !port.output.send(piece, &mut self.transport) {
+                break;
+            }
+            sent += piece.len();
+        }
+        sent
+    }
+}
+
+/// The first of a port's two queues, the one from the host (5.3.2). `None`: no queue has such a number.
+fn first_queue(port: u32) -> Option<u16> {
+    match port {
+        0 => Some(0),
+        // Those of the first port and of control come before.
+        _ => u16::try_from(port.checked_mul(2)?.checked_add(2)?).ok(),
+    }
+}
