@@ -5,6 +5,7 @@
 //! nothing there fails and says so. Every wait ends on an event and has a deadline, generous because the machine may be
 //! busy; every guest dies with the test that started it.
 
+pub mod agent_stream;
 pub mod board;
 pub mod command;
 pub mod libvirt;
