@@ -122,10 +122,10 @@ impl Libvirt {
         }
     }
 
-    /// Defines the domain on this QEMU and machine, and starts it; its records.
-    pub fn boot(&self, qemu: PathBuf, machine: &str) -> Records {
+    /// Defines the domain on this QEMU and machine, and starts it with these further words for the guest; its records.
+    pub fn boot(&self, qemu: PathBuf, machine: &str, words: &str) -> Records {
         let file = self.path().join("domain.xml");
-        fs::write(&file, self.definition(qemu, machine)).expect("written");
+        fs::write(&file, self.definition(qemu, machine, words)).expect("written");
         self.done(&["define", file.to_str().expect("UTF-8")]);
         self.start_domain()
     }
@@ -147,14 +147,14 @@ impl Libvirt {
     }
 
     /// The template with its gaps filled.
-    fn definition(&self, qemu: PathBuf, machine: &str) -> String {
+    fn definition(&self, qemu: PathBuf, machine: &str, words: &str) -> String {
         let text = |path: PathBuf| escaped(path.to_str().expect("UTF-8"));
         let definition = TEMPLATE
             .replace("@QEMU@", &text(qemu))
             .replace("@KERNEL@", &text(guest_image()))
             .replace("@FOLDER@", &text(self.path().to_owned()))
             .replace("machine='q35'", &format!("machine='{machine}'"))
-            .replace("workload=paced", "workload=paused");
+            .replace("workload=paced", &format!("workload=paused {words}"));
         assert!(!definition.contains("='@") && !definition.contains(">@"));
         let Ok(mark) = std::env::var(MARK) else {
             return definition;

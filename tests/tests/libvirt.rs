@@ -19,7 +19,7 @@ fn add(libvirt: &Libvirt, records: &mut Records, cpus: Range<u32>) {
 
 fn virsh_adds_vcpus(qemu: PathBuf, machine: &str) {
     let libvirt = Libvirt::start();
-    let mut records = libvirt.boot(qemu, machine);
+    let mut records = libvirt.boot(qemu, machine, "");
     assert_eq!(libvirt.live(), "1");
     add(&libvirt, &mut records, 1..3);
     let came = [1, 2].map(|cpu| records.of(cpu));
@@ -75,7 +75,7 @@ fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
     let host = Host::new();
     let socket = libvirt.qmp();
     let attach = |words: &[&str]| host.json(&[&["--attach", &socket], words].concat());
-    let mut records = libvirt.boot(qemu(), "q35");
+    let mut records = libvirt.boot(qemu(), "q35", "");
     add(&libvirt, &mut records, 1..3);
 
     let before = records.of(2).len();
@@ -98,6 +98,7 @@ fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
     attach(&["setvcpus", "2"]);
     // What virsh has not begun is done at once.
     attach(&["setvcpu", "1", "--disable"]);
+    records.await_phase(Phase::Eject, Some(1));
     records.await_phase(Phase::Ost, Some(1));
     assert_eq!(attach(&["vcpucount", "--live"])["count"], 1);
 
@@ -105,4 +106,61 @@ fn a_removal_is_done_by_the_guest_missed_by_virsh_and_seen_by_hotvcpu() {
     libvirt.restart();
     libvirt.await_live("1");
     add(&libvirt, &mut records, 1..3);
+}
+
+/// What the guest says of its CPUs, a line each.
+fn guestvcpus(libvirt: &Libvirt) -> Vec<String> {
+    let said = libvirt.done(&["guestvcpus", NAME]);
+    let lines = said.lines().filter_map(|line| line.split_once(':'));
+    lines
+        .map(|(what, cpus)| format!("{} {}", what.trim(), cpus.trim()))
+        .collect()
+}
+
+/// The guest's kernel is the guest agent that virsh asks.
+fn virsh_reaches_the_guest_agent(qemu: PathBuf, machine: &str) {
+    let libvirt = Libvirt::start();
+    let mut records = libvirt.boot(qemu, machine, "");
+    add(&libvirt, &mut records, 1..3);
+    let guest = || guestvcpus(&libvirt);
+    assert_eq!(guest(), ["vcpus 0-2", "online 0-2", "offlinable 1-2"]);
+
+    libvirt.done(&["setvcpus", NAME, "2", "--guest"]);
+    records.await_phase(Phase::Offline, Some(1));
+    assert_eq!(guest(), ["vcpus 0-2", "online 0,2", "offlinable 1-2"]);
+    assert_eq!(libvirt.done(&["vcpucount", NAME, "--guest"]), "2");
+    assert_eq!(libvirt.live(), "3", "it is still in the machine");
+    libvirt.done(&["guestvcpus", NAME, "--cpulist", "1", "--enable"]);
+    records.await_phase(Phase::Online, Some(1));
+    assert_eq!(libvirt.done(&["vcpucount", NAME, "--guest"]), "3");
+    let said = libvirt.refused(&["guestvcpus", NAME, "--cpulist", "0", "--disable"]);
+    assert!(said.contains("vCPU '0' is not offlinable"), "{said}");
+    assert_eq!(guest()[1], "online 0-2");
+
+    libvirt.done(&["shutdown", NAME, "--mode", "agent"]);
+    records.await_phase(Phase::Shutdown, None);
+    libvirt.await_shut_off();
+    libvirt.done(&["undefine", NAME]);
+}
+
+#[test]
+fn virsh_reaches_the_guest_agent_on_q35() {
+    virsh_reaches_the_guest_agent(qemu(), "q35");
+}
+
+#[test]
+fn virsh_reaches_the_guest_agent_on_debian_s_own_pc() {
+    virsh_reaches_the_guest_agent(qemu_7_2(), "pc");
+}
+
+/// Where the guest's policy leaves a new CPU offline, virsh brings it online.
+#[test]
+fn a_guest_that_waits_is_told_by_virsh() {
+    let libvirt = Libvirt::start();
+    let mut records = libvirt.boot(qemu(), "q35", "online=manual");
+    add(&libvirt, &mut records, 1..3);
+    assert_eq!(guestvcpus(&libvirt)[1], "online 0");
+    libvirt.done(&["setvcpus", NAME, "3", "--guest"]);
+    records.await_each(Phase::Online, 1..3);
+    assert_eq!(guestvcpus(&libvirt)[1], "online 0-2");
 }
