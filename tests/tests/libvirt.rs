@@ -137,6 +137,8 @@ fn virsh_reaches_the_guest_agent(qemu: PathBuf, machine: &str) {
     assert!(said.contains("vCPU '0' is not offlinable"), "{said}");
     assert_eq!(guest()[1], "online 0-2");
 
+    libvirt.done(&["reboot", NAME, "--mode", "agent"]);
+    assert_eq!(records.await_phase(Phase::Ready, None).value, Some(3));
     libvirt.done(&["shutdown", NAME, "--mode", "agent"]);
     records.await_phase(Phase::Shutdown, None);
     libvirt.await_shut_off();

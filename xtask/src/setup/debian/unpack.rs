@@ -145,10 +145,11 @@ fn starter(root: &Path, program: &str, libraries: &[String]) -> String {
 ///
 /// Libvirt's CPU models have a fixed place in /usr/share: there, this process alone sees the copy's data on top of the
 /// system's. And it must not think that it is root, because root's libvirtd keeps its domains, sockets and logs in the
-/// system's places; any other user's keeps them below the XDG folders. Files are still accessed as who we are.
+/// system's places; any other user's keeps them below the XDG folders. It looks its user up, so that one has to exist: 1
+/// is Debian's `daemon`. Files are still accessed as who we are.
 const LIBVIRTD_NAMESPACES: &str = r#"
     (cd "$0/usr" && mount -t overlay overlay -o lowerdir=share:/usr/share /usr/share)
-    exec unshare --user --map-user=1000 --map-group=1000 "$@""#;
+    exec unshare --user --map-user=1 --map-group=1 "$@""#;
 
 #[cfg(test)]
 mod tests {
