@@ -33,6 +33,15 @@ pub struct Refusal {
     pub description: String,
 }
 
+/// Bytes of a host's own words that a description repeats at the most.
+const MOST_REPEATED: usize = 100;
+
+/// The beginning of a text that came from the host.
+pub(crate) fn repeated(text: &str) -> &str {
+    let end = text.floor_char_boundary(MOST_REPEATED);
+    text.get(..end).unwrap_or("")
+}
+
 impl Refusal {
     /// An error of no special kind.
     pub fn new(description: impl Into<String>) -> Self {
@@ -42,10 +51,10 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn no_such_command(name: &dyn Display) -> Self {
+    pub(crate) fn no_such_command(name: &str) -> Self {
         Self {
             class: Class::CommandNotFound,
-            description: format!("The command {name} has not been found"),
+            description: format!("The command {} has not been found", repeated(name)),
         }
     }
 

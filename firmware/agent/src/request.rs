@@ -1,9 +1,10 @@
 //! Which command a message is, and its arguments: what qemu-ga checks, with its words.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use crate::Refusal;
+use crate::error::repeated;
 use crate::json::{self, Value};
 
 /// A message that is a request.
@@ -56,6 +57,7 @@ fn of_object<'a>(value: Value<'a>, id: &mut Option<Value<'a>>) -> Result<Request
         return Err(must_be("arguments", "an object"));
     }
     if let Some(name) = unexpected {
+        let name = repeated(&name);
         let text = format!("QMP input member '{name}' is unexpected");
         return Err(Refusal::new(text));
     }
@@ -150,8 +152,8 @@ impl<'a> Fields<'a> {
         let expected = |name: &Value<'_>| names.iter().any(|expected| name.is(expected));
         match self.members().find(|(name, _)| !expected(name)) {
             Some((name, _)) => {
-                let name = name.string().unwrap_or_else(|| "?".to_string());
-                Err(Refusal::unexpected(&self.full(&name)))
+                let name = name.string().unwrap_or_default();
+                Err(Refusal::unexpected(&self.full(repeated(&name))))
             }
             None => Ok(()),
         }

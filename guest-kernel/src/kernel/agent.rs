@@ -3,7 +3,6 @@
 //! It has its turn in the main loop like everything else, and each turn is bounded: a few messages about ports, one
 //! command, and no waiting. A host that floods the port gets slow answers, and its hotplug is answered all the same.
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,7 +24,7 @@ use hotvcpu_acpi_events::pci_routing;
 
 /// The agent on its port.
 pub struct AgentService {
-    port: Box<dyn SerialPort>,
+    port: SerialPort,
     agent: Agent,
     /// The port's interrupt.
     gsi: u32,
@@ -101,13 +100,13 @@ impl AgentService {
 }
 
 /// A port that may be the agent's, and its interrupt.
-type Found = (Box<dyn SerialPort>, Line);
+type Found = (SerialPort, Line);
 
 /// Wires a console's line, then starts the console: what asserts a line before it is wired may not be heard.
 fn open(
     kernel: &mut Kernel,
     line: Line,
-    start: impl FnOnce() -> Option<Box<dyn SerialPort>>,
+    start: impl FnOnce() -> Option<SerialPort>,
 ) -> Option<Found> {
     if !kernel.acpi.wire(line) {
         let gsi = line.gsi;

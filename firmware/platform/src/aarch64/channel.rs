@@ -6,11 +6,10 @@
 
 use spin::Mutex;
 use virtio_drivers::transport::Transport;
-use virtio_drivers::transport::mmio::MmioTransport;
 
 use super::timer;
 use crate::channel::{OpenError, Place};
-use crate::virtio::{Direction, Features, Lane, mmio};
+use crate::virtio::{AnyTransport, Direction, Features, Lane, mmio};
 
 /// The first port's queue towards the host (5.3.2).
 const TRANSMIT: u16 = 1;
@@ -24,8 +23,8 @@ const PATIENCE_MS: u64 = 1_000;
 static CONSOLE: Mutex<Option<Console>> = Mutex::new(None);
 
 struct Console {
-    transport: MmioTransport<'static>,
-    lane: Lane<BUFFERS, BUFFER_BYTES>,
+    transport: AnyTransport,
+    lane: Lane,
     /// The device kept all buffers for too long; until it gives one back, records are dropped.
     stuck: bool,
 }
@@ -46,7 +45,8 @@ pub fn open(place: Place) -> Result<(), OpenError> {
         ));
     }
     transport.begin_init(Features::VERSION_1);
-    let lane = Lane::new(&mut transport, TRANSMIT, Direction::ToDevice)
+    let size = (BUFFERS, BUFFER_BYTES);
+    let lane = Lane::new(&mut transport, TRANSMIT, Direction::ToDevice, size)
         .ok_or(unusable("its queue cannot be set up"))?;
     transport.finish_init();
     *CONSOLE.lock() = Some(Console {

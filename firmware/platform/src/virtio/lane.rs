@@ -3,6 +3,8 @@
 //! What the device says is checked: a token that was not given out, and a length beyond the buffer.
 
 use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use virtio_drivers::queue::VirtQueue;
 use virtio_drivers::transport::Transport;
@@ -18,33 +20,42 @@ pub(crate) enum Direction {
     ToDevice,
 }
 
-/// A queue of `COUNT` buffers of `BYTES` each.
-pub(crate) struct Lane<const COUNT: usize, const BYTES: usize> {
+/// The length of every queue, and so the most buffers of a lane: QEMU's shortest, a console's control queue, has as many.
+const LENGTH: usize = 32;
+
+/// A queue with its buffers.
+pub(crate) struct Lane {
     number: u16,
     direction: Direction,
-    queue: VirtQueue<IdentityMapped, COUNT>,
-    buffers: [Buffer<BYTES>; COUNT],
+    queue: VirtQueue<IdentityMapped, LENGTH>,
+    buffers: Vec<Buffer>,
 }
 
-struct Buffer<const BYTES: usize> {
-    bytes: Box<[u8; BYTES]>,
+struct Buffer {
+    bytes: Box<[u8]>,
     /// Its bytes in use and its token, while the device has it.
     lent: Option<(usize, u16)>,
 }
 
-impl<const COUNT: usize, const BYTES: usize> Lane<COUNT, BYTES> {
-    /// Sets up the device's queue `number`. `None`: it has none such, or memory is out.
-    pub fn new(transport: &mut impl Transport, number: u16, direction: Direction) -> Option<Self> {
+impl Lane {
+    /// Sets up the device's queue `number`, with `count` buffers of `length` bytes. `None`: it has none such, or memory
+    /// is out.
+    pub fn new(
+        transport: &mut impl Transport,
+        number: u16,
+        direction: Direction,
+        (count, length): (usize, usize),
+    ) -> Option<Self> {
         let queue = VirtQueue::new(transport, number, false, false).ok()?;
         let buffer = || Buffer {
-            bytes: Box::new([0; BYTES]),
+            bytes: vec![0; length].into_boxed_slice(),
             lent: None,
         };
         Some(Self {
             number,
             direction,
             queue,
-            buffers: core::array::from_fn(|_| buffer()),
+            buffers: (0..count.min(LENGTH)).map(|_| buffer()).collect(),
         })
     }
 
@@ -68,14 +79,15 @@ impl<const COUNT: usize, const BYTES: usize> Lane<COUNT, BYTES> {
 
     /// Lends the device a buffer to write to.
     pub fn lend(&mut self, place: usize, transport: &mut impl Transport) {
+        let length = self.bytes(place).len();
         if self.direction == Direction::FromDevice {
-            self.give(place, BYTES, transport);
+            self.give(place, length, transport);
         }
     }
 
     /// Lends the device all that it can have.
     pub fn lend_all(&mut self, transport: &mut impl Transport) {
-        for place in 0..COUNT {
+        for place in 0..self.buffers.len() {
             self.lend(place, transport);
         }
     }
@@ -117,10 +129,15 @@ impl<const COUNT: usize, const BYTES: usize> Lane<COUNT, BYTES> {
         true
     }
 
+    /// Whether the device is done with a buffer.
+    pub fn has_more(&self) -> bool {
+        self.queue.can_pop()
+    }
+
     /// Takes back the next buffer that the device is done with: which, and how many bytes it says that it wrote.
     pub fn take_back(&mut self) -> Option<(usize, usize)> {
         let token = self.queue.peek_used()?;
-        let is_it = |buffer: &Buffer<BYTES>| buffer.lent.is_some_and(|(_, lent)| lent == token);
+        let is_it = |buffer: &Buffer| buffer.lent.is_some_and(|(_, lent)| lent == token);
         let place = self.buffers.iter().position(is_it)?;
         let Buffer { bytes, lent } = &mut self.buffers[place];
         let (length, _) = (*lent)?;

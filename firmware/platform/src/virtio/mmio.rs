@@ -1,12 +1,12 @@
 //! Devices behind virtio-mmio registers (virtio 1.2, 4.2.2).
 
-use alloc::boxed::Box;
 use core::ptr::NonNull;
 
 use hotvcpu_aml::Width;
 use virtio_drivers::transport::DeviceType;
 use virtio_drivers::transport::mmio::{MmioTransport, VirtIOHeader};
 
+use super::AnyTransport;
 use super::serial::{self, SerialPort};
 use crate::arch::mmio;
 use crate::memory::is_device_or_firmware;
@@ -31,15 +31,16 @@ pub fn has_console(address: u64) -> bool {
 }
 
 /// The console in the slot at `address`, if one is there.
-pub(crate) fn console(address: u64) -> Option<MmioTransport<'static>> {
+pub(crate) fn console(address: u64) -> Option<AnyTransport> {
     let header = NonNull::new(address as *mut VirtIOHeader).filter(|_| has_console(address))?;
     // SAFETY: `has_console` found mapped, aligned registers of a virtio-mmio slot there, outside of all memory that is
     // Rust's; each slot's driver is opened once.
-    unsafe { MmioTransport::new(header, SLOT as usize) }.ok()
+    let transport = unsafe { MmioTransport::new(header, SLOT as usize) };
+    transport.ok().map(AnyTransport::Mmio)
 }
 
 /// Looks for the port called `name` on the device in the slot at `address`. `None`: no console with several ports is
 /// there.
-pub fn open_port(address: u64, name: &'static str) -> Option<Box<dyn SerialPort>> {
+pub fn open_port(address: u64, name: &'static str) -> Option<SerialPort> {
     serial::open(console(address)?, name)
 }

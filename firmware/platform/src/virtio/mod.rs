@@ -3,6 +3,7 @@
 //! Queues and registers are `virtio-drivers`'; its drivers wait for a device without end, so ours are here. A [`Lane`]
 //! is a queue with its buffers, and the one place where memory is lent to a device.
 
+mod any_transport;
 mod hal;
 mod lane;
 pub mod mmio;
@@ -14,6 +15,7 @@ pub mod serial;
 
 use bitflags::bitflags;
 
+pub(crate) use any_transport::AnyTransport;
 pub(crate) use hal::IdentityMapped;
 pub(crate) use lane::{Direction, Lane};
 

@@ -3,11 +3,11 @@
 //! Firmware has numbered the buses and given out the addresses (every x86 machine of QEMU's with PCI starts a BIOS). It
 //! is not trusted to have done it well: a bus number must be higher than that of the bus above, so the walk ends.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use hotvcpu_aml::PciFunction;
 
+use super::AnyTransport;
 use super::pci_transport::PciTransport;
 use super::serial::{self, SerialPort};
 use crate::arch::ports::{read_config, write_config};
@@ -95,7 +95,7 @@ fn is_console(function: PciFunction) -> bool {
 }
 
 /// Looks for the port called `name` on this console. `None`: it is none with several ports, or cannot be used.
-pub fn open_port(console: &Console, name: &'static str) -> Option<Box<dyn SerialPort>> {
+pub fn open_port(console: &Console, name: &'static str) -> Option<SerialPort> {
     let function = console.path.last()?;
     let transport = PciTransport::open(*function)?;
     for hop in &console.path {
@@ -103,5 +103,5 @@ pub fn open_port(console: &Console, name: &'static str) -> Option<Box<dyn Serial
         let wanted = (u32::from(command) | MEMORY_SPACE | BUS_MASTER) & !INTERRUPT_DISABLE;
         write_config(*hop, COMMAND, wanted);
     }
-    serial::open(transport, name)
+    serial::open(AnyTransport::Pci(transport), name)
 }

@@ -82,7 +82,7 @@ impl Region {
 }
 
 /// The registers of a console.
-pub(super) struct PciTransport {
+pub(crate) struct PciTransport {
     common: Region,
     notify: Region,
     notify_multiplier: u32,

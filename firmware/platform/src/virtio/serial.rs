@@ -4,11 +4,9 @@
 //! the console is started twice: first with its control queues alone, to hear the names, then with the port's queues
 //! too. Everything is asked for and answered later, so nothing here waits for the device but its reset.
 
-use alloc::boxed::Box;
-
 use virtio_drivers::transport::{DeviceStatus, Transport};
 
-use super::{Direction, Features, Lane};
+use super::{AnyTransport, Direction, Features, Lane};
 use crate::clock;
 
 mod control;
@@ -19,8 +17,10 @@ use control::{Event, Message};
 const CONTROL_IN: u16 = 2;
 const CONTROL_OUT: u16 = 3;
 
-/// Messages to be expected at once: one for each port, 31 of them at most on QEMU, whose own queue is as long.
-const MESSAGES: usize = 32;
+/// Messages to be expected at once, one for each port, 31 of them at most on QEMU; and their bytes, with a name. What
+/// is sent has none.
+const MESSAGES_IN: (usize, usize) = (32, 128);
+const MESSAGES_OUT: (usize, usize) = (32, 8);
 
 /// Messages that are answered before something else has its turn.
 const MESSAGES_A_TURN: usize = 8;
@@ -32,36 +32,14 @@ const MAX_PORTS: usize = 4;
 const RESET_NS: u64 = 100_000_000;
 
 /// Buffers in each direction of the port, and the bytes of each.
-const BUFFERS: usize = 4;
-const BUFFER_BYTES: usize = 4096;
-
-type ControlLane<const BYTES: usize> = Lane<MESSAGES, BYTES>;
-type DataLane = Lane<BUFFERS, BUFFER_BYTES>;
-
-/// A port with a given name, on a console that may or may not have it, now or later.
-pub trait SerialPort {
-    /// Takes note of the device's interrupt. True: it was this device that rang.
-    fn acknowledge(&mut self) -> bool;
-
-    /// Answers what the device has to say about its ports.
-    fn serve(&mut self) -> News;
-
-    /// Bytes from the host.
-    fn readable(&mut self) -> &[u8];
-
-    /// Gives `count` of them up.
-    fn consume(&mut self, count: usize);
-
-    /// Sends some of `bytes`: as many as there is room for, which may be none until the next interrupt.
-    fn write(&mut self, bytes: &[u8]) -> usize;
-}
+const BUFFERS: (usize, usize) = (4, 4096);
 
 /// What [`SerialPort::serve`] has to tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct News {
     /// The port was found, and is open.
     pub opened: bool,
-    /// The host's end was closed, or the port is gone: what was half said is void.
+    /// The host's end was closed, or the port is gone: what was half said is void, and what was half read is no more.
     pub hung_up: bool,
     /// There may be more to serve.
     pub more: bool,
@@ -69,45 +47,43 @@ pub struct News {
 
 /// Looks for the port called `name` on the console behind `transport`. `None`: that has only one port, without a name,
 /// or cannot be used.
-pub(crate) fn open<T: Transport + 'static>(
-    mut transport: T,
-    name: &'static str,
-) -> Option<Box<dyn SerialPort>> {
+pub(super) fn open(mut transport: AnyTransport, name: &'static str) -> Option<SerialPort> {
     let offered = Features::from_bits_truncate(transport.read_device_features());
     if !offered.contains(Features::MULTIPORT) {
         return None;
     }
-    let mut console = Console {
+    let mut port = SerialPort {
         transport,
         name,
         queues: None,
     };
-    console.start(None).then(|| Box::new(console) as _)
+    port.start(None).then_some(port)
 }
 
-struct Console<T: Transport> {
-    transport: T,
+/// A port with a given name, on a console that may or may not have it, now or later.
+pub struct SerialPort {
+    transport: AnyTransport,
     name: &'static str,
     /// `None`: the device cannot be used.
     queues: Option<Queues>,
 }
 
 struct Queues {
-    control_in: ControlLane<128>,
-    control_out: ControlLane<8>,
+    control_in: Lane,
+    control_out: Lane,
     /// The port, once it is known which it is.
     port: Option<Port>,
 }
 
 struct Port {
     number: u32,
-    input: DataLane,
-    output: DataLane,
+    input: Lane,
+    output: Lane,
     /// What is being read: the buffer, and which of its bytes are left.
     reading: Option<(usize, core::ops::Range<usize>)>,
 }
 
-impl<T: Transport> Console<T> {
+impl SerialPort {
     /// Starts the device, with the queues of this port if one is named. False: it cannot be used.
     fn start(&mut self, port: Option<u32>) -> bool {
         if !self.stop() {
@@ -155,16 +131,16 @@ impl<T: Transport> Console<T> {
 
     fn set_up(&mut self, port: Option<u32>) -> Option<Queues> {
         let transport = &mut self.transport;
-        let control_in = Lane::new(transport, CONTROL_IN, Direction::FromDevice)?;
-        let control_out = Lane::new(transport, CONTROL_OUT, Direction::ToDevice)?;
+        let control_in = Lane::new(transport, CONTROL_IN, Direction::FromDevice, MESSAGES_IN)?;
+        let control_out = Lane::new(transport, CONTROL_OUT, Direction::ToDevice, MESSAGES_OUT)?;
         let port = match port {
             Some(number) => {
                 let most = transport.read_config_space::<u32>(MAX_PORTS).ok()?;
                 let first = first_queue(number).filter(|_| number < most)?;
                 Some(Port {
                     number,
-                    input: Lane::new(transport, first, Direction::FromDevice)?,
-                    output: Lane::new(transport, first + 1, Direction::ToDevice)?,
+                    input: Lane::new(transport, first, Direction::FromDevice, BUFFERS)?,
+                    output: Lane::new(transport, first + 1, Direction::ToDevice, BUFFERS)?,
                     reading: None,
                 })
             }
@@ -177,7 +153,7 @@ impl<T: Transport> Console<T> {
         })
     }
 
-    /// Sends a message to the device. There is room: [`Console::next_message`] sees to it.
+    /// Sends a message to the device. There is room: [`SerialPort::next_message`] sees to it.
     fn say(&mut self, message: Message) {
         if let Some(queues) = &mut self.queues {
             queues
@@ -225,19 +201,24 @@ impl<T: Transport> Console<T> {
                 self.start(None);
                 return false;
             }
-            Event::PortOpen if ours && message.value == 0 => news.hung_up = true,
+            Event::PortOpen if ours && message.value == 0 => {
+                news.hung_up = true;
+                self.consume(usize::MAX);
+            }
             _ => {}
         }
         true
     }
 }
 
-impl<T: Transport> SerialPort for Console<T> {
-    fn acknowledge(&mut self) -> bool {
+impl SerialPort {
+    /// Takes note of the device's interrupt. True: it was this device that rang.
+    pub fn acknowledge(&mut self) -> bool {
         !self.transport.ack_interrupt().is_empty()
     }
 
-    fn serve(&mut self) -> News {
+    /// Answers what the device has to say about its ports.
+    pub fn serve(&mut self) -> News {
         let mut news = News::default();
         for _ in 0..MESSAGES_A_TURN {
             let Some((message, named)) = self.next_message() else {
@@ -251,21 +232,20 @@ impl<T: Transport> SerialPort for Console<T> {
         news
     }
 
-    fn readable(&mut self) -> &[u8] {
+    /// Bytes from the host.
+    pub fn readable(&mut self) -> &[u8] {
         let Some(queues) = &mut self.queues else {
             return &[];
         };
         let Some(port) = &mut queues.port else {
             return &[];
         };
-        while port.reading.is_none()
-            && let Some((place, length)) = port.input.take_back()
-        {
-            if length == 0 {
-                port.input.lend(place, &mut self.transport);
-                break;
+        // Bytes behind a message may be another client's: the message comes first.
+        if port.reading.is_none() && port.input.has_more() && !queues.control_in.has_more() {
+            match port.input.take_back() {
+                Some((place, 0)) => port.input.lend(place, &mut self.transport),
+                taken => port.reading = taken.map(|(place, length)| (place, 0..length)),
             }
-            port.reading = Some((place, 0..length));
         }
         match port.reading.clone() {
             Some((place, left)) => port.input.bytes(place).get(left).unwrap_or(&[]),
@@ -273,7 +253,8 @@ impl<T: Transport> SerialPort for Console<T> {
         }
     }
 
-    fn consume(&mut self, count: usize) {
+    /// Gives `count` of them up.
+    pub fn consume(&mut self, count: usize) {
         let Some(queues) = &mut self.queues else {
             return;
         };
@@ -288,7 +269,8 @@ impl<T: Transport> SerialPort for Console<T> {
         }
     }
 
-    fn write(&mut self, bytes: &[u8]) -> usize {
+    /// Sends some of `bytes`: as many as there is room for, which may be none until the next interrupt.
+    pub fn write(&mut self, bytes: &[u8]) -> usize {
         let Some(queues) = &mut self.queues else {
             return 0;
         };
@@ -297,7 +279,7 @@ impl<T: Transport> SerialPort for Console<T> {
         };
         port.output.reclaim();
         let mut sent = 0;
-        for piece in bytes.chunks(BUFFER_BYTES) {
+        for piece in bytes.chunks(BUFFERS.1) {
             if !port.output.send(piece, &mut self.transport) {
                 break;
             }
