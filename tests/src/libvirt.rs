@@ -122,6 +122,20 @@ impl Libvirt {
         }
     }
 
+    /// Waits until the guest's agent answers: its port is opened a moment after the guest is ready.
+    pub fn await_agent(&self) {
+        let ping = r#"{"execute":"guest-ping"}"#;
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let output = self.virsh(&["qemu-agent-command", NAME, ping]);
+            if output.status.success() {
+                return;
+            }
+            assert!(Instant::now() < end, "the agent never answers: {output:?}");
+            thread::sleep(POLL);
+        }
+    }
+
     /// Defines the domain on this QEMU and machine, and starts it with these further words for the guest; its records.
     pub fn boot(&self, qemu: PathBuf, machine: &str, words: &str) -> Records {
         let file = self.path().join("domain.xml");

@@ -122,6 +122,7 @@ fn virsh_reaches_the_guest_agent(qemu: PathBuf, machine: &str) {
     let libvirt = Libvirt::start();
     let mut records = libvirt.boot(qemu, machine, "");
     add(&libvirt, &mut records, 1..3);
+    libvirt.await_agent();
     let guest = || guestvcpus(&libvirt);
     assert_eq!(guest(), ["vcpus 0-2", "online 0-2", "offlinable 1-2"]);
 
@@ -139,7 +140,15 @@ fn virsh_reaches_the_guest_agent(qemu: PathBuf, machine: &str) {
 
     libvirt.done(&["reboot", NAME, "--mode", "agent"]);
     assert_eq!(records.await_phase(Phase::Ready, None).value, Some(3));
-    libvirt.done(&["shutdown", NAME, "--mode", "agent"]);
+    libvirt.await_agent();
+    let output = libvirt.virsh(&["shutdown", NAME, "--mode", "agent"]);
+    if !output.status.success() {
+        // QEMU may be gone before virsh has taken in that this is what it waits for.
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("End of file from agent socket"), "{said}");
+    }
+    let told = records.await_phase(Phase::Agent, None);
+    assert_eq!(told.text.as_deref(), Some("guest-shutdown powerdown"));
     records.await_phase(Phase::Shutdown, None);
     libvirt.await_shut_off();
     libvirt.done(&["undefine", NAME]);
@@ -161,6 +170,7 @@ fn a_guest_that_waits_is_told_by_virsh() {
     let libvirt = Libvirt::start();
     let mut records = libvirt.boot(qemu(), "q35", "online=manual");
     add(&libvirt, &mut records, 1..3);
+    libvirt.await_agent();
     assert_eq!(guestvcpus(&libvirt)[1], "online 0");
     libvirt.done(&["setvcpus", NAME, "3", "--guest"]);
     records.await_each(Phase::Online, 1..3);
