@@ -198,6 +198,25 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_daemon_lies_in_sbin_and_libvirt_s_finds_its_drivers() {
+        let folder = TempDir::new().expect("a folder");
+        let real = folder.path().join("usr/sbin");
+        fs::create_dir_all(&real).expect("a folder");
+        fs::write(real.join("libvirtd"), "").expect("a file");
+        let libraries = ["usr/lib/x86_64-linux-gnu".to_owned()];
+        let script = starter(folder.path(), "libvirtd", &libraries);
+        let drivers = "\"$root/usr/lib/x86_64-linux-gnu/libvirt/connection-driver\"";
+        assert!(
+            script.contains(&format!("LIBVIRT_DRIVER_DIR={drivers}\n")),
+            "{script}"
+        );
+        assert!(
+            script.ends_with("\"$root\" \"$root/usr/sbin/libvirtd\" \"$@\"\n"),
+            "{script}"
+        );
+    }
+
     /// A set of the programs `one` and `two`.
     fn set() -> Set {
         let text = r#"title = "T"
