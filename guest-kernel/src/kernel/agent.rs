@@ -11,6 +11,7 @@ use hotvcpu_acpi_events::{Devices, Line};
 use hotvcpu_agent::{Agent, PORT_NAME, Progress, ShutdownMode, System, Usage, Vcpu};
 use hotvcpu_cpu_hotplug::State;
 use hotvcpu_guest::config::Events;
+use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::virtio::serial::SerialPort;
 use hotvcpu_platform::{clock, console, virtio};
 use hotvcpu_wire::Phase;
@@ -18,6 +19,7 @@ use hotvcpu_wire::Phase;
 use super::event_loop::Kernel;
 use super::records::{Details, error, record};
 use super::shutdown::Ending;
+use super::time_of_day::{Source, TimeOfDay};
 
 #[cfg(target_arch = "x86_64")]
 use hotvcpu_acpi_events::pci_routing;
@@ -34,13 +36,16 @@ pub struct AgentService {
 
 impl AgentService {
     /// Looks for the agent's port and wires its interrupt. `None`: this machine has no device that could have it.
-    pub fn open(kernel: &mut Kernel) -> Option<Self> {
+    pub fn open(kernel: &mut Kernel, boot: &BootInfo) -> Option<Self> {
         let mut problems = Vec::new();
         let (aml, host) = (&mut kernel.acpi.aml, &mut kernel.acpi.host);
         let devices = Devices::discover(aml, host, &mut problems);
         for problem in &problems {
             error(problem);
         }
+        let cmos = devices.rtc.map(Source::Cmos);
+        let source = cmos.or(boot.rtc.map(Source::Pl031));
+        kernel.time_of_day = TimeOfDay::new(source);
         let found = open_on_mmio(kernel, &devices).or_else(|| open_on_pci(kernel, &devices));
         let (port, line) = found?;
         Some(Self {
@@ -235,7 +240,9 @@ impl System for Kernel {
     }
 
     fn time_ns(&mut self) -> Result<i64, String> {
-        Err("Failed to get time: this machine names no clock that keeps it".into())
+        let time = self.time_of_day.now_ns(&mut self.acpi.host.machine);
+        let time = time.map_err(|problem| format!("Failed to get time: {problem}"))?;
+        i64::try_from(time).map_err(|problem| format!("Failed to get time: {problem}"))
     }
 
     fn shut_down(&mut self, mode: ShutdownMode) {

@@ -8,6 +8,7 @@ use hotvcpu_aml::Interpreter;
 use hotvcpu_cpu_hotplug::{Env, Hotplug, State};
 use hotvcpu_guest::config::{Config, Pace};
 use hotvcpu_guest::workload::{Tally, Usage};
+use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::cpu::BOOT_INDEX;
 use hotvcpu_platform::{clock, interrupts, memory};
 use hotvcpu_wire::Phase;
@@ -18,6 +19,7 @@ use super::crew::{Crew, News};
 use super::machine::GuestMachine;
 use super::records::{self, Details, error, record, record_at};
 use super::shutdown::Ending;
+use super::time_of_day::TimeOfDay;
 use super::workers::{self, Worker};
 
 /// How often the workload's tally is reported.
@@ -36,6 +38,8 @@ pub struct Kernel {
     pub worker: Worker,
     /// The guest agent, where the machine has a port for it.
     pub agent: Option<AgentService>,
+    /// For the agent: what time it is.
+    pub time_of_day: TimeOfDay,
     /// How the run is to end, once that was asked for.
     pub ending: Option<Ending>,
     /// Events may have been missed: every CPU is to be looked at.
@@ -57,6 +61,7 @@ impl Kernel {
             crew,
             worker: Worker::new(BOOT_INDEX),
             agent: None,
+            time_of_day: TimeOfDay::new(None),
             ending: None,
             missed: false,
             caught_up_ns: reported.1,
@@ -75,8 +80,8 @@ impl Kernel {
     }
 
     /// Looks for the guest agent's port; from here on the agent has its turn.
-    pub fn open_agent(&mut self) {
-        self.agent = AgentService::open(self);
+    pub fn open_agent(&mut self, boot: &BootInfo) {
+        self.agent = AgentService::open(self, boot);
     }
 
     /// Answers hotplug requests until an end is asked for.

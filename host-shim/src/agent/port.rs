@@ -5,14 +5,17 @@
 //! virtio-serial port is what the guest last told.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::{AgentClient, AgentError, PORT};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::guard::Refusal;
 use crate::session::Session;
+
+/// How long our guest may take to open its port once it is ready.
+const OPENING: Duration = Duration::from_secs(2);
 
 /// Connects to the agent of the guest that runs in the session's QEMU, at `socket`. Our own guest,
 /// while it boots, is awaited first. `patience` is the deadline of that, of the synchronisation, and of
@@ -25,12 +28,30 @@ pub fn reach(session: &mut Session, socket: &Path, patience: Duration) -> Result
     if session.speaks() && !session.guest_view().ready() && !session.guest_view().shutting_down() {
         session.await_ready(patience)?;
     }
-    let devices = session.execute("query-chardev", json!({}))?;
-    let port = devices_of(&devices).find(|device| device.socket.as_deref() == Some(socket));
-    if port.is_some_and(|port| !port.open) {
-        return Err(AgentError::NotConnected.into());
-    }
+    await_open(session, socket, patience)?;
     Ok(AgentClient::connect(socket, patience)?)
+}
+
+/// Our own guest opens its port a moment after it is ready; another one's agent is there or not.
+fn await_open(session: &mut Session, socket: &Path, patience: Duration) -> Result<()> {
+    let grace = match session.speaks() {
+        true => OPENING.min(patience),
+        false => Duration::ZERO,
+    };
+    let deadline = Instant::now() + grace;
+    loop {
+        let devices = session.execute("query-chardev", json!({}))?;
+        let port = devices_of(&devices).find(|device| device.socket.as_deref() == Some(socket));
+        if port.is_none_or(|port| port.open) {
+            return Ok(());
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        match session.await_event(left, |event| event.name == "VSERPORT_CHANGE") {
+            Ok(_) => {}
+            Err(Error::NotInTime { .. }) => return Err(AgentError::NotConnected.into()),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Whether the guest's CPUs run.
@@ -127,8 +148,8 @@ mod tests {
     use super::*;
 
     use crate::agent::scripted_agent;
-    use crate::error::{Error, ErrorKind};
-    use crate::qmp::scripted_peer::{Step, handshake};
+    use crate::error::ErrorKind;
+    use crate::qmp::scripted_peer::{Step, handshake, send};
     use crate::session::tests::session;
 
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -196,6 +217,24 @@ mod tests {
             "{error}"
         );
         assert_eq!(error.kind(), ErrorKind::Agent);
+    }
+
+    #[test]
+    fn a_port_of_our_guest_may_open_a_moment_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("agent.sock");
+        let events = folder.path().join("events.jsonl");
+        let ready = b"{\"seq\":1,\"t_ns\":9,\"phase\":\"ready\"}\n";
+        std::fs::write(&events, ready).expect("written");
+        let mut script = qemu("running", chardevs(&socket, false));
+        script.push(send(
+            r#"{"event": "VSERPORT_CHANGE", "data": {"open": true, "id": ""}}"#,
+        ));
+        script.extend(chardevs(&socket, true));
+        let (mut session, _qemu) = session(script, Some(&events));
+        let agent = scripted_agent::play_at(&socket, vec![scripted_agent::Step::Sync]);
+        reach(&mut session, &socket, PATIENCE).expect("an agent");
+        agent.join().expect("the whole script");
     }
 
     #[test]

@@ -75,6 +75,18 @@ fn a_link_that_is_routed_nowhere_gives_no_line() {
 }
 
 #[test]
+fn the_clock_is_where_the_namespace_says() {
+    for (folder, port) in [
+        ("x86_64-q35-10.0-1of8", Some(0x70)),
+        ("x86_64-microvm-10.0", Some(0x70)),
+        ("aarch64-virt-10.0-ged-memory", None),
+    ] {
+        let mut rig = Rig::boot(&Captured::open(folder));
+        assert_eq!(devices(&mut rig).rtc, port, "{folder}");
+    }
+}
+
+#[test]
 fn every_machine_answers_for_every_pin() {
     for captured in Captured::all() {
         let mut rig = Rig::boot(&captured);

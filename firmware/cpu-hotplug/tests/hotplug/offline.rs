@@ -345,3 +345,21 @@ fn a_failed_cpu_that_may_run_is_never_ejected_unseen() {
     rig.off(3);
     assert_eq!(rig.effects(), [Effect::Ejected(3), ost(3, 3, 0)]);
 }
+
+#[test]
+fn a_hello_that_comes_after_all_does_not_leave_the_cpu_running() {
+    let mut rig = manual(Q35);
+    rig.plug(3);
+    rig.bring_online(3).expect("it can go online");
+    rig.pass(5_000 * MS);
+    rig.notify(3, 1);
+    assert_eq!(rig.state(3), State::Enabled, "registered again");
+    rig.forget();
+    rig.hello(3);
+    assert_eq!(rig.records(), ["3 hello", "3 error"]);
+    assert_eq!(rig.calls(), [Call::Cancel(3)]);
+    assert_eq!(rig.state(3), State::Enabled);
+    rig.bring_online(3).expect("it can be started anew");
+    rig.hello(3);
+    assert_eq!(rig.state(3), State::Online);
+}
