@@ -137,6 +137,8 @@ fn virsh_reaches_the_guest_agent(qemu: PathBuf, machine: &str) {
     let said = libvirt.refused(&["guestvcpus", NAME, "--cpulist", "0", "--disable"]);
     assert!(said.contains("vCPU '0' is not offlinable"), "{said}");
     assert_eq!(guest()[1], "online 0-2");
+    let time = libvirt.done(&["domtime", NAME]);
+    assert!(time.starts_with("Time: "), "{time}");
 
     libvirt.done(&["reboot", NAME, "--mode", "agent"]);
     assert_eq!(records.await_phase(Phase::Ready, None).value, Some(3));

@@ -159,6 +159,7 @@ fn without_bare_metal(command: &mut Command) -> &mut Command {
 fn clippy_host() -> Command {
     let mut clippy = cargo();
     clippy.args(["clippy", "--workspace", "--all-targets"]);
+    clippy.args(["--features", "hotvcpu-tests/libvirt"]);
     without_bare_metal(&mut clippy).args(["--", "-D", "warnings"]);
     clippy
 }
@@ -222,7 +223,10 @@ fn libvirt(context: &mut Context) -> Result<Tally> {
         return Ok(Tally::SKIPPED);
     }
     let mut test = with_guests(context)?;
-    tests(test.args(["--test", "libvirt"]), context)
+    tests(
+        test.args(["--features", "libvirt", "--test", "libvirt"]),
+        context,
+    )
 }
 
 fn soak(context: &mut Context) -> Result<Tally> {
