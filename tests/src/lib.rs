@@ -9,6 +9,7 @@ pub mod agent_stream;
 pub mod board;
 pub mod command;
 pub mod foreign;
+pub mod libvirt;
 pub mod raw_qemu;
 
 use std::path::PathBuf;
@@ -34,6 +35,11 @@ pub fn host_command() -> PathBuf {
 /// The library's example of a test of hotplug, as a program.
 pub fn library_example() -> PathBuf {
     from_environment("HOTVCPU_EXAMPLE")
+}
+
+/// The QEMU for x86.
+pub fn qemu() -> PathBuf {
+    from_environment("HOTVCPU_QEMU")
 }
 
 /// Debian 12's own QEMU, for what only old versions do.

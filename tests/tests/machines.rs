@@ -175,6 +175,20 @@ fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had(board: Board) {
 
 on_boards!(a_reset_boots_the_guest_again_with_the_cpus_that_it_had: Q35, VIRT);
 
+/// By the FADT's register, by a triple fault where the FADT names none, or by PSCI.
+fn a_guest_resets_its_machine(board: Board) {
+    let mut guest = start(board.config(1, 4, "workload=paused power_button=reset"));
+    await_phase(&mut guest, Phase::Ready, None);
+    guest.powerdown().expect("QEMU takes the power button");
+    await_phase(&mut guest, Phase::Shutdown, None);
+    let boot = await_phase(&mut guest, Phase::Boot, None);
+    assert_eq!(boot.record.seq, 0);
+    await_phase(&mut guest, Phase::Ready, None);
+    assert_eq!(errors(&guest), Vec::<String>::new());
+}
+
+on_boards!(a_guest_resets_its_machine: Q35, PC, MICROVM, VIRT);
+
 fn more_cpus_than_the_guest_takes_are_refused_one_by_one(board: Board) {
     let config = board.config(1, 8, "workload=paused max_cpus=3");
     let mut guest = start(config);

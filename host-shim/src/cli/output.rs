@@ -69,11 +69,6 @@ impl Output {
         std::mem::take(&mut self.notes)
     }
 
-    /// Whether programs read it.
-    pub fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// A line for people; nothing for programs.
     pub fn line(&mut self, text: &str) -> Finish {
         if self.json { Ok(()) } else { write_line(text) }
