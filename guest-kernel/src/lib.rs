@@ -1,4 +1,4 @@
-//! The parts of the guest kernel that need no hardware: its command line and its workload.
+//! The parts of the guest kernel that need no hardware: its command line, the calendar and its workload.
 //!
 //! They stand in a library beside the kernel so that their tests run on the host. The kernel itself is `main.rs` and
 //! the modules below `kernel/`.
@@ -7,5 +7,6 @@
 
 extern crate alloc;
 
+pub mod calendar;
 pub mod config;
 pub mod workload;

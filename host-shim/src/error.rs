@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::agent::AgentError;
 use crate::definition::DefinitionError;
 use crate::demo::DemoError;
 use crate::domain::{DomainError, MovingError};
@@ -52,6 +53,9 @@ pub enum Error {
     /// The QMP connection, or a command on it.
     #[error(transparent)]
     Qmp(#[from] QmpError),
+    /// The guest's agent is not there, does not answer, or refused.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
     /// No QEMU to run.
     #[error(transparent)]
     Binary(#[from] BinaryError),
@@ -161,6 +165,8 @@ pub enum ErrorKind {
     Setup = 10,
     /// Another operation on the same domain is under way.
     Busy = 11,
+    /// The guest has no agent, or it did not answer as it should.
+    Agent = 12,
 }
 
 impl ErrorKind {
@@ -212,6 +218,7 @@ impl Error {
             Self::Plan(_) | Self::Guard(_) | Self::Quirk(_) => ErrorKind::Refused,
             Self::Qmp(QmpError::Closed { .. }) | Self::Lost { .. } => ErrorKind::Lost,
             Self::Qmp(_) => ErrorKind::Qemu,
+            Self::Agent(error) => error.kind(),
             Self::Binary(_) | Self::Launch(_) | Self::Image(_) => ErrorKind::Setup,
             Self::GuestRefused { .. } => ErrorKind::GuestRefused,
             Self::GuestFailed { .. } | Self::Demo(_) => ErrorKind::GuestFailed,

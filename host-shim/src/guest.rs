@@ -18,6 +18,7 @@ use tempfile::TempDir;
 pub use config::GuestConfig;
 
 use crate::accel::{self, Accel};
+use crate::agent::{self, AgentClient};
 use crate::backend::BackendKind;
 use crate::error::{Error, Result};
 use crate::guest_log::{GuestRecord, LogProblem};
@@ -294,6 +295,19 @@ impl Guest {
     /// A second QMP monitor, for further followers.
     pub fn qmp_events_socket(&self) -> PathBuf {
         self.files.qmp_events()
+    }
+
+    /// Connects to the guest's agent; see [`agent::reach`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn agent(&mut self, patience: Duration) -> Result<AgentClient> {
+        agent::reach(&mut self.launched.session, &self.files.agent(), patience)
+    }
+
+    /// The guest agent's port, for a connection of one's own.
+    pub fn agent_socket(&self) -> PathBuf {
+        self.files.agent()
     }
 
     /// Who does its CPU hotplug.

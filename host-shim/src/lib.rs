@@ -90,20 +90,22 @@
 //!
 //! # Where what is
 //!
-//! Read from the bottom up. [`qmp`] and [`guest_log`] speak with QEMU and listen to the guest;
-//! [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`]. [`slots`], [`plan`], [`guard`], [`apic_id`], [`mpidr`], [`nodes`] and [`quirks`] are pure:
-//! what is there, what to change, may it be changed, will this QEMU survive it; [`qemu_says`] knows what it says where it refuses. [`ops`] finds the
-//! end of each change, [`timeline`] shows its phases, [`session`] puts these to work on one running
-//! QEMU. [`launch`], [`machine`], [`images`], [`accel`] and [`qemu_binary`] start one, [`definition`] keeps what is to be
-//! started. [`Guest`] is the front
-//! door for programs, [`domain`] the one for the command `hotvcpu`, [`demo`] shows all of it.
+//! Read from the bottom up. [`qmp`], [`agent`] and [`guest_log`] speak with QEMU and the guest's agent, and listen to the
+//! guest; [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`].
+//! [`slots`], [`plan`], [`guard`], [`apic_id`], [`mpidr`], [`nodes`] and [`quirks`] are pure: what is there, what to change,
+//! may it be changed, will this QEMU survive it; [`qemu_says`] knows what it says where it refuses. [`ops`] finds the end of each change, [`timeline`] shows its phases, [`session`] puts these
+//! to work on one running QEMU. [`launch`], [`machine`], [`images`], [`accel`] and [`qemu_binary`] start one,
+//! [`definition`] keeps what is to be started; [`autoscale`] lets the load decide how many vCPUs there are. [`Guest`] is
+//! the front door for programs, [`domain`] the one for the command `hotvcpu`, [`demo`] shows all of it.
 //!
 //! Nothing waits without a deadline, and nothing sleeps to look again: every wait is for an event.
 //! What the guest says is bounded, parsed, and never obeyed.
 #![forbid(unsafe_code)]
 
 pub mod accel;
+pub mod agent;
 pub mod apic_id;
+pub mod autoscale;
 pub mod backend;
 pub mod definition;
 pub mod demo;
@@ -122,6 +124,8 @@ mod lines;
 pub mod machine;
 pub mod monitor;
 pub mod mpidr;
+#[cfg(test)]
+mod mutant;
 pub mod nodes;
 pub mod ops;
 pub mod plan;

@@ -130,11 +130,21 @@ pub struct Profile {
     pub devices: Vec<String>,
     /// What the guest's command line has to say about those devices.
     pub cmdline: String,
+    /// The port of the guest agent.
+    pub agent: AgentProfile,
     /// Limits on vCPUs, by version, ascending.
     pub max_vcpus: Vec<VcpuLimit>,
     /// What a monitor needs, on a machine that can have one.
     #[serde(default)]
     pub monitor: Option<MonitorProfile>,
+}
+
+/// What a machine needs for a guest agent. The chardev `agent` is its socket.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentProfile {
+    /// `-device` arguments.
+    pub devices: Vec<String>,
 }
 
 /// What is added to a machine whose hotplug a monitor does. The chardev `control` is its channel.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::agent::{AgentClient, ShutdownMode};
 use crate::error::{Error, Result};
 use crate::guard::Refusal;
 use crate::qmp::{Event, QmpError};
@@ -16,6 +17,9 @@ use crate::session::Session;
 /// A guest that is still booting does not see the power button, and not every guest tells when it
 /// does: after this long it is pressed again.
 const PRESS_AGAIN: Duration = Duration::from_secs(2);
+
+/// How long an agent has to refuse a power-off.
+const REFUSAL: Duration = Duration::from_secs(3);
 
 /// What QEMU does by itself when the guest powers off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +139,24 @@ fn ignored(after: Duration) -> Error {
         hint: "the guest may ignore the power button, or hang; `hotvcpu reset` does not ask it"
             .to_owned(),
     }
+}
+
+/// How a guest is asked to power off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShutdownBy {
+    /// By the power button.
+    #[default]
+    Button,
+    /// Through its agent.
+    Agent,
+}
+
+/// Asks the agent for a power-off. It is quiet when it does it; what it has against it is awaited.
+///
+/// # Errors
+/// As [`AgentClient::shutdown`].
+pub fn ask_agent(mut agent: AgentClient) -> Result<()> {
+    Ok(agent.shutdown(ShutdownMode::Powerdown, REFUSAL)?)
 }
 
 /// Presses the power button and awaits QEMU's end.

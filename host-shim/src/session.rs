@@ -424,4 +424,4 @@ fn state_in(answer: &Value) -> Result<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

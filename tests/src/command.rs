@@ -8,9 +8,9 @@ use std::time::Instant;
 use hotvcpu::Machine;
 use serde_json::Value;
 
-use crate::board::{guest_image_aarch64, rom};
+use crate::board::{Board, guest_image_aarch64, rom};
 use crate::qmp::Qmp;
-use crate::{Board, PATIENCE, Q35, guest_image, host_command};
+use crate::{PATIENCE, Q35, guest_image, host_command};
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
 pub struct Host {
@@ -89,6 +89,21 @@ impl Host {
 
     /// Starts the domain `one` on aarch64, with a monitor that plays this generation.
     pub fn start_aarch64(&self, generation: &str) {
+        self.start_aarch64_with(generation, "workload=paused");
+    }
+
+    /// Starts the domain `one` on such a machine, x86 or aarch64, with these words for its kernel.
+    pub fn start_on(&self, board: Board, words: &str) {
+        match board.generation {
+            Some(generation) => self.start_aarch64_with(&generation.to_string(), words),
+            None => {
+                let options = ["--machine", board.machine.name(), "--accel", "tcg"];
+                self.start_kernel_with(&guest_image(), words, &options);
+            }
+        }
+    }
+
+    fn start_aarch64_with(&self, generation: &str, words: &str) {
         let rom = rom();
         let rom = rom.to_str().expect("the ROM's path is UTF-8");
         let options = [
@@ -99,7 +114,7 @@ impl Host {
             "--generation",
             generation,
         ];
-        self.start_kernel(&guest_image_aarch64(), &options);
+        self.start_kernel_with(&guest_image_aarch64(), words, &options);
     }
 
     fn start_kernel(&self, kernel: &Path, options: &[&str]) {

@@ -5,8 +5,11 @@
 //! nothing there fails and says so. Every wait ends on an event and has a deadline, generous because the machine may be
 //! busy; every guest dies with the test that started it.
 
+pub mod agent_stream;
 pub mod board;
 pub mod command;
+pub mod foreign;
+pub mod libvirt;
 pub mod qmp;
 pub mod raw_qemu;
 pub mod smi;
@@ -34,6 +37,11 @@ pub fn host_command() -> PathBuf {
 /// The library's example of a test of hotplug, as a program.
 pub fn library_example() -> PathBuf {
     from_environment("HOTVCPU_EXAMPLE")
+}
+
+/// The QEMU for x86.
+pub fn qemu() -> PathBuf {
+    from_environment("HOTVCPU_QEMU")
 }
 
 /// Debian 12's own QEMU, for what only old versions do.

@@ -64,6 +64,32 @@ fn on_aarch64_the_old_generation_refuses_a_removal() {
     host.json(&["shutdown", "one"]);
 }
 
+/// The monitor of a stopped machine is stopped, too: that an add was accepted is known all the same.
+#[test]
+fn on_aarch64_an_add_while_the_vm_is_paused_is_counted_by_the_next_command() {
+    let host = Host::new();
+    host.start_aarch64("new");
+    host.json(&["suspend", "one"]);
+    let added = host.json(&["setvcpus", "one", "3", "--live"]);
+    assert_eq!(added["operations"][0]["outcome"], "pending", "{added}");
+    let counts = host.json(&["vcpucount", "one"]);
+    assert_eq!(counts["pending"], serde_json::json!([1, 2]), "{counts}");
+    assert_eq!(counts["current"], 3, "{counts}");
+    let said = host.fails(&["setvcpu", "one", "2", "--enable", "--live"], 4);
+    assert!(said.contains("already in requested state"), "{said}");
+    host.json(&["resume", "one"]);
+    let told = std::cell::RefCell::new(String::new());
+    host.await_answer(&["vcpucount", "one"], |answer| {
+        told.borrow_mut().push_str(&answer["notes"].to_string());
+        answer["pending"].as_array().is_none_or(Vec::is_empty)
+    });
+    let told = told.borrow();
+    assert_eq!(told.matches("is online by now").count(), 2, "{told}");
+    assert!(!told.contains("gone"), "{told}");
+    let removed = host.json(&["setvcpus", "one", "1", "--live"]);
+    assert_eq!(removed["operations"][0]["outcome"], "done", "{removed}");
+}
+
 #[test]
 fn refusals_name_the_reason_and_send_nothing() {
     let host = Host::new();

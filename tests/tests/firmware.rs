@@ -1,21 +1,28 @@
 //! The ROM on machines on which no guest can start: a clear message on the console, and, where there is a way to do
 //! it, a power-off.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hotvcpu_tests::board::{guest_image_aarch64, rom};
+use hotvcpu_tests::foreign::{CODE, CONSOLE, HANG, HVC, POWER_OFF, PRINT, arm64_image};
 use hotvcpu_tests::{qemu_aarch64, raw_qemu::RawQemu};
 
 /// A machine with the ROM, with these options of `-M` and a file for another option.
 fn machine(options: &str, further: Option<(&str, &Path)>) -> RawQemu {
+    let further = further.map(|(option, file)| (option, file.as_os_str()));
+    machine_with(options, further.as_slice())
+}
+
+/// The same with any number of other options.
+fn machine_with(options: &str, further: &[(&str, &OsStr)]) -> RawQemu {
     let machine = format!("virt{options}");
     let words = ["-M", &machine, "-cpu", "cortex-a57", "-m", "64", "-bios"];
     let mut arguments: Vec<OsString> = words.map(OsString::from).to_vec();
     arguments.push(rom().into());
-    if let Some((option, file)) = further {
-        arguments.extend([option.into(), file.into()]);
+    for (option, value) in further {
+        arguments.extend([option.into(), value.into()]);
     }
     RawQemu::start(&qemu_aarch64(), &arguments)
 }
@@ -58,6 +65,64 @@ fn a_kernel_that_is_cut_off_is_refused() {
     for length in [whole.len() / 8, 40] {
         with_kernel(&whole[..length], &["kernel", "truncated"]);
     }
+}
+
+/// A kernel that prints its initial RAM disk, and its command line behind it, as the boot information has them.
+fn reader() -> Vec<u8> {
+    let area = |address: u32, length: u32| {
+        // ldr x1, [x0, ADDRESS]; ldr x2, [x0, LENGTH]
+        let load = |offset: u32, register: u32| 0xF940_0000 | (offset / 8) << 10 | register;
+        [load(address, 1), load(length, 2)]
+    };
+    let mut code = vec![CONSOLE];
+    for (address, length) in [(40, 48), (24, 32)] {
+        code.extend(area(address, length));
+        code.extend(PRINT);
+    }
+    code.extend(POWER_OFF);
+    code.extend([HVC, HANG]);
+    arm64_image(&[(CODE, &code)])
+}
+
+#[test]
+fn the_kernel_is_given_its_initial_ram_disk_and_its_command_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (kernel, disk) = (folder.path().join("kernel"), folder.path().join("disk"));
+    std::fs::write(&kernel, reader()).expect("the kernel is written");
+    // Some pages, and one that is not full.
+    let content = "hotplug ".repeat(1700);
+    std::fs::write(&disk, &content).expect("the disk is written");
+    for line in ["one  two=2", ""] {
+        let mut machine = machine_with(
+            ",gic-version=3",
+            &[
+                ("-kernel", kernel.as_os_str()),
+                ("-initrd", disk.as_os_str()),
+                ("-append", line.as_ref()),
+            ],
+        );
+        assert!(machine.await_end().success());
+        let console = machine.console();
+        assert!(
+            console.ends_with(&format!("{content}{line}")),
+            "no disk and command line: {console}"
+        );
+    }
+}
+
+#[test]
+fn an_initial_ram_disk_that_does_not_fit_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let disk = folder.path().join("disk");
+    let file = std::fs::File::create(&disk).expect("the disk is made");
+    file.set_len(80 << 20).expect("it has 80 MiB");
+    let kernel = guest_image_aarch64();
+    let options = [
+        ("-kernel", kernel.as_os_str()),
+        ("-initrd", disk.as_os_str()),
+    ];
+    let machine = machine_with(",gic-version=3", &options);
+    says_and_ends(machine, &["initial RAM disk", "give the machine more"]);
 }
 
 #[test]

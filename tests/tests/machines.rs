@@ -1,9 +1,10 @@
 //! The machines and CPUs that the guest has to run on.
 
 use hotvcpu::{ErrorKind, GuestConfig, Phase};
+use hotvcpu_tests::board::guest_flat_aarch64;
 use hotvcpu_tests::{
-    Board, MICROVM, PATIENCE, PC, Q35, VIRT_STOCK, add, await_phase, console, errors, on_boards,
-    present, qemu_7_2, quiet, remove, shut_down, start,
+    Board, MICROVM, PATIENCE, PC, Q35, VIRT, VIRT_STOCK, add, await_phase, console, errors,
+    on_boards, present, qemu_7_2, qemu_7_2_aarch64, qemu_aarch64, quiet, remove, shut_down, start,
 };
 
 #[test]
@@ -73,8 +74,8 @@ fn sparse_apic_ids_are_the_guest_s_business_too() {
     shut_down(guest);
 }
 
-/// The power button of a machine without CPU hotplug, whose doorbell is a GED.
-fn rings_the_ged(config: GuestConfig) {
+/// The power button of a machine without CPU hotplug, whose doorbell is answered by this method.
+fn rings(config: GuestConfig, handler: &str) {
     let mut guest = start(config);
     guest.powerdown().expect("QEMU takes the power button");
     let doorbell = await_phase(&mut guest, Phase::Doorbell, None);
@@ -84,7 +85,7 @@ fn rings_the_ged(config: GuestConfig) {
         scan.record
             .text
             .as_deref()
-            .is_some_and(|method| method.ends_with("_EVT")),
+            .is_some_and(|method| method.ends_with(handler)),
         "{scan:?}"
     );
     await_phase(&mut guest, Phase::PowerButton, None);
@@ -94,12 +95,36 @@ fn rings_the_ged(config: GuestConfig) {
 
 #[test]
 fn on_microvm_the_power_button_arrives_over_the_ged() {
-    rings_the_ged(quiet(MICROVM, 2, 2));
+    rings(quiet(MICROVM, 2, 2), "_EVT");
 }
 
 #[test]
 fn on_virt_without_monitor_the_power_button_arrives_over_the_ged() {
-    rings_the_ged(quiet(VIRT_STOCK, 2, 2));
+    rings(quiet(VIRT_STOCK, 2, 2), "_EVT");
+}
+
+#[test]
+fn on_virt_without_firmware_the_power_button_is_a_pin_of_the_gpio_controller() {
+    for qemu in [qemu_aarch64(), qemu_7_2_aarch64()] {
+        let config = GuestConfig::new(VIRT_STOCK.machine, guest_flat_aarch64())
+            .qemu(qemu)
+            .cpus(2, 2)
+            .memory_mib(64)
+            .cmdline("workload=paused");
+        rings(config, "_E03");
+    }
+}
+
+/// One redistributor range holds 123 CPUs on virt; the others are in a second one, beyond 256 GiB.
+#[test]
+fn cpus_of_the_second_redistributor_range_come_and_go() {
+    let mut guest = start(quiet(VIRT, 1, 512).memory_mib(256));
+    add(&mut guest, &[122, 123, 124, 511]);
+    remove(&mut guest, &[123, 511]);
+    add(&mut guest, &[511]);
+    assert_eq!(present(&mut guest), [0, 122, 124, 511]);
+    assert_eq!(errors(&guest), Vec::<String>::new());
+    shut_down(guest);
 }
 
 #[test]
@@ -149,6 +174,20 @@ fn a_reset_boots_the_guest_again_with_the_cpus_that_it_had(board: Board) {
 }
 
 on_boards!(a_reset_boots_the_guest_again_with_the_cpus_that_it_had: Q35, VIRT);
+
+/// By the FADT's register, by a triple fault where the FADT names none, or by PSCI.
+fn a_guest_resets_its_machine(board: Board) {
+    let mut guest = start(board.config(1, 4, "workload=paused power_button=reset"));
+    await_phase(&mut guest, Phase::Ready, None);
+    guest.powerdown().expect("QEMU takes the power button");
+    await_phase(&mut guest, Phase::Shutdown, None);
+    let boot = await_phase(&mut guest, Phase::Boot, None);
+    assert_eq!(boot.record.seq, 0);
+    await_phase(&mut guest, Phase::Ready, None);
+    assert_eq!(errors(&guest), Vec::<String>::new());
+}
+
+on_boards!(a_guest_resets_its_machine: Q35, PC, MICROVM, VIRT);
 
 fn more_cpus_than_the_guest_takes_are_refused_one_by_one(board: Board) {
     let config = board.config(1, 8, "workload=paused max_cpus=3");

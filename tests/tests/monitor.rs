@@ -5,6 +5,7 @@ use std::io::Write;
 
 use hotvcpu::{ErrorKind, Generation, Guest, GuestConfig, Phase};
 use hotvcpu_tests::board::rom;
+use hotvcpu_tests::foreign::{CODE, CONSOLE, HANG, POWER_OFF, SMC, arm64_image, cpu_on};
 use hotvcpu_tests::{
     PATIENCE, VIRT, VIRT_OLD, add, await_phase, console, errors, phases_of, present, qemu_aarch64,
     quiet, remove, shut_down, start,
@@ -32,6 +33,9 @@ fn answers(guest: &Guest) -> String {
 fn garbage_is_answered_with_errors_and_costs_nothing() {
     let mut guest = start(quiet(VIRT, 1, 4));
     let long = [&[b'x'; 3000][..], b"\n"].concat();
+    // More answers than the monitor keeps for a host that does not read, and a line longer than all of its memory for lines.
+    let flood = b"{\"tag\":5,\"op\":\"state\"}\n".repeat(3000);
+    let endless = vec![b'y'; 200_000];
     for garbage in [
         &b"\n"[..],
         b"hello\n",
@@ -40,6 +44,10 @@ fn garbage_is_answered_with_errors_and_costs_nothing() {
         b"{\"tag\":3,\"op\":\"plug\",\"cpu\":4294967295}\n",
         b"\xFF\xFE\0\x01\n",
         &long,
+        &flood,
+        &endless,
+        b"\n",
+        &[b'\n'; 2000],
         b"{\"tag\":4,\"op\":\"plug\",\"cpu\":1,\"id\":\"half of a li",
         b"\n",
     ] {
@@ -151,66 +159,81 @@ fn the_old_generation_refuses_a_removal_as_its_hosts_do() {
 /// Where the ROM, and so the monitor, has its static memory.
 const MONITOR_MEMORY: u16 = 0x4010;
 
-/// A kernel, as an arm64 Image, that reads the monitor's memory. It powers off once it has taken a data abort for that,
-/// and hangs otherwise.
+/// A kernel that reads the monitor's memory. It powers off once it has taken a data abort for that, and hangs otherwise.
 fn intruder() -> Vec<u8> {
-    let mut image = vec![0; 0x1000];
-    let mut put = |at: usize, words: &[u32]| {
-        for (place, word) in image[at..].chunks_exact_mut(4).zip(words) {
-            place.copy_from_slice(&word.to_le_bytes());
-        }
-    };
-    // The header of Linux's boot protocol: a branch over itself; loaded at offset 0, 0x1000 bytes; magic.
-    put(0, &[0x1400_0010, 0, 0, 0, 0x1000, 0, 0xA]);
-    put(56, &[u32::from_le_bytes(*b"ARM\x64")]);
-    put(
-        64,
-        &[
-            0x1000_3E02,                                  // adr x2, 0x800
-            0xD518_C002,                                  // msr vbar_el1, x2
-            0xD2A0_0000 | u32::from(MONITOR_MEMORY) << 5, // mov x0, MONITOR_MEMORY << 16
-            0xF940_0001,                                  // ldr x1, [x0]
-            0x1400_0000,                                  // b .
-        ],
-    );
+    let code = [
+        0x1000_3E02,                                  // adr x2, 0x800
+        0xD518_C002,                                  // msr vbar_el1, x2
+        0xD2A0_0000 | u32::from(MONITOR_MEMORY) << 5, // mov x0, MONITOR_MEMORY << 16
+        0xF940_0001,                                  // ldr x1, [x0]
+        HANG,
+    ];
+    let [off, call] = POWER_OFF;
     // The vector for synchronous exceptions of the current level.
-    put(
-        0x800 + 0x200,
-        &[
-            0xD538_5203, // mrs x3, esr_el1
-            0xD35A_FC63, // lsr x3, x3, 26
-            0xF100_947F, // cmp x3, 0x25: a data abort?
-            0x5400_0001, // b.ne .
-            0x5280_0100, // mov w0, 8
-            0x72B0_8000, // movk w0, 0x8400, lsl 16: PSCI SYSTEM_OFF
-            0xD400_0003, // smc 0
-            0x1400_0000, // b .
-        ],
-    );
-    image
+    let vector = [
+        0xD538_5203, // mrs x3, esr_el1
+        0xD35A_FC63, // lsr x3, x3, 26
+        0xF100_947F, // cmp x3, 0x25: a data abort?
+        0x5400_0001, // b.ne .
+        off,
+        call,
+        SMC,
+        HANG,
+    ];
+    arm64_image(&[(CODE, &code), (0x800 + 0x200, &vector)])
+}
+
+/// What the console says when this kernel has run above the monitor, on one CPU of two, to its power-off.
+fn console_of(kernel: &[u8], generation: Generation) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kernel");
+    std::fs::write(&path, kernel).expect("the kernel is written");
+    let config = GuestConfig::new(VIRT.machine, path)
+        .qemu(qemu_aarch64())
+        .firmware(rom())
+        .generation(generation)
+        .cpus(1, 2)
+        .foreign_kernel(true);
+    let mut guest = Guest::start(config).expect("QEMU starts");
+    let status = guest.wait_exit(PATIENCE).expect("the kernel powers off");
+    assert!(status.success(), "{status}");
+    console(&guest)
 }
 
 #[test]
 fn the_monitor_s_memory_is_not_the_guest_s() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let kernel = folder.path().join("intruder");
-    std::fs::write(&kernel, intruder()).expect("the kernel is written");
-    let config = GuestConfig::new(VIRT.machine, kernel)
-        .qemu(qemu_aarch64())
-        .firmware(rom())
-        .generation(Generation::New)
-        .cpus(1, 2)
-        .foreign_kernel(true);
-    let mut guest = Guest::start(config).expect("QEMU starts");
-    let status = guest
-        .wait_exit(PATIENCE)
-        .expect("the kernel takes the abort");
-    assert!(status.success(), "{status}");
-    let console = console(&guest);
+    let console = console_of(&intruder(), Generation::New);
     assert!(
         console.contains("read 0x40100000, which is not its own"),
         "{console}"
     );
+}
+
+#[test]
+fn cpu_on_is_answered_as_each_generation_does() {
+    // One that is not plugged, one that there is not, itself, and one that is on where no code can be.
+    let calls = [
+        cpu_on(1, 0),
+        cpu_on(2, 0),
+        cpu_on(0, 0),
+        cpu_on(0, 2),
+        // The old generation's and the new one's answer have to be the same the second time.
+        cpu_on(1, 0),
+    ];
+    let mut code = vec![CONSOLE];
+    code.extend(calls.as_flattened());
+    code.extend(POWER_OFF);
+    code.push(SMC);
+    let kernel = arm64_image(&[(CODE, &code)]);
+    // DENIED is -3, INVALID_PARAMETERS -2, ALREADY_ON -4.
+    for (generation, answers) in [
+        (Generation::New, "32423"),
+        (Generation::Rfc, "32423"),
+        (Generation::Old, "22422"),
+    ] {
+        let console = console_of(&kernel, generation);
+        assert!(console.ends_with(answers), "{generation}: {console}");
+    }
 }
 
 #[test]

@@ -114,3 +114,24 @@ fn on_7_2_a_removal_is_followed_by_no_reset_and_no_save() {
     }
     host.json(&["shutdown", "one"]);
 }
+
+#[test]
+fn a_domain_with_a_monitor_is_neither_saved_nor_migrated() {
+    let host = Host::new();
+    host.start_aarch64("new");
+    let file = host.runtime().join("state");
+    let file = file.to_str().expect("UTF-8");
+    for command in [
+        &["save", "one", file][..],
+        &["migrate", "one", "--to", "two"],
+    ] {
+        let said = host.fails(command, 4);
+        assert!(
+            said.contains("monitor's channel would begin anew"),
+            "{said}"
+        );
+    }
+    assert!(!std::path::Path::new(file).exists());
+    // It runs on as it was.
+    host.json(&["setvcpus", "one", "2", "--live"]);
+}

@@ -200,6 +200,11 @@ fn errors_have_qemu_s_words_and_classes() {
     let (class, text) = client.fails("device_add", outside);
     assert_eq!(class, "GenericError");
     assert!(text.contains("core-id"), "{text}");
+    let (class, text) = client.fails("query-hotpluggable-cpus", json!({ "all": true }));
+    assert_eq!(
+        (class.as_str(), text.as_str()),
+        ("GenericError", "Parameter 'all' is unexpected")
+    );
     let (class, _) = client.fails("no-such-command", json!({}));
     assert_eq!(class, "CommandNotFound");
 }

@@ -155,13 +155,13 @@ pub fn end_descendants() {
     }
 }
 
-/// Ends the QEMUs that still run below xtask, and returns them: what a finished step should not have left.
-pub fn end_stray_qemus() -> Vec<Process> {
+/// Ends the QEMUs and libvirt daemons that still run below xtask, and returns them: what a finished step should not have left.
+pub fn end_strays() -> Vec<Process> {
     let start = Instant::now();
     loop {
         let strays: Vec<_> = descendants()
             .into_iter()
-            .filter(|it| it.name.starts_with("qemu"))
+            .filter(|it| it.name.starts_with("qemu") || it.name == "libvirtd")
             .collect();
         if strays.is_empty() {
             return strays;

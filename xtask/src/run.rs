@@ -104,6 +104,7 @@ fn domain(options: &Options, prepared: &Prepared) -> StartConfig {
         cmdline: options.cmdline.clone(),
         paused: false,
         foreign_kernel: false,
+        agent: true,
         cpu_model: None,
         extra_args: options.qemu_arguments.iter().map(Into::into).collect(),
     }

@@ -25,10 +25,13 @@ impl Version {
         Self::find(&said).with_context(|| format!("`{} {flag}` names no version", path.display()))
     }
 
-    /// The first version in `text` that follows the word "version".
+    /// The first version in `text` that follows the word "version"; where that is not said, the first line's last word.
     fn find(text: &str) -> Option<Self> {
-        let (_, rest) = text.split_once("version ")?;
-        rest.split_whitespace().next()?.parse().ok()
+        let word = match text.split_once("version ") {
+            Some((_, rest)) => rest.split_whitespace().next(),
+            None => text.lines().next()?.split_whitespace().next_back(),
+        };
+        word?.parse().ok()
     }
 }
 
@@ -91,6 +94,10 @@ mod tests {
         let acpica =
             "\nCompiler\nASL+ Optimizing Compiler/Disassembler version 20200925\nCopyright";
         assert_eq!(Version::find(acpica), "20200925".parse().ok());
+        assert_eq!(
+            Version::find("/a 1/libvirtd (libvirt) 9.0.0\n"),
+            "9.0".parse().ok()
+        );
         let release_candidate = "QEMU emulator version 10.1.0-rc2 (v10.1.0-rc2)";
         assert_eq!(Version::find(release_candidate), "10.1".parse().ok());
     }

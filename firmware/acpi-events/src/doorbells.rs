@@ -8,6 +8,7 @@ use hotvcpu_tables::{Fadt, Madt, Polarity, Trigger};
 use crate::fixed::{FixedPowerButton, enter_acpi_mode};
 use crate::ged::Ged;
 use crate::gpe::Gpes;
+use crate::gpio::Gpio;
 use crate::namespace::{devices_with_hid, evaluate};
 use crate::{EventError, EventHost, Machine, Notify};
 
@@ -23,6 +24,10 @@ pub enum Source {
     Sci,
     /// A generic event device.
     Ged,
+    /// A GPIO controller.
+    Gpio,
+    /// A device that is no doorbell.
+    Device,
 }
 
 /// An interrupt line to wire up.
@@ -38,12 +43,24 @@ pub struct Line {
     pub source: Source,
 }
 
+impl Line {
+    /// A PCI interrupt that is wired to `gsi` directly: level-triggered and active low (PCI Local Bus 3.0, 2.2.6).
+    pub(crate) fn pci(gsi: u32) -> Self {
+        Self {
+            gsi,
+            trigger: Trigger::Level,
+            polarity: Polarity::Low,
+            source: Source::Device,
+        }
+    }
+}
+
 /// A handler that ran.
 #[derive(Debug)]
 pub struct Run {
-    /// The event: a GPE number, or the GSI of a generic event device.
+    /// The event: a GPE number, the GSI of a generic event device, or the pin of a GPIO controller.
     pub number: u32,
-    /// The handler: `\_GPE._Exx`, `\_GPE._Lxx`, or an `_EVT`.
+    /// The handler: `_Exx`, `_Lxx`, or an `_EVT`.
     pub method: NodeId,
     /// How it ended. After an error the event works again the next time.
     pub result: Result<(), EventError>,
@@ -68,6 +85,7 @@ pub struct Doorbells {
     gpes: Gpes,
     fixed_button: FixedPowerButton,
     geds: Vec<Ged>,
+    gpios: Vec<Gpio>,
     button_devices: Vec<NodeId>,
 }
 
@@ -94,6 +112,7 @@ impl Doorbells {
             gpes,
             fixed_button: FixedPowerButton::discover(fadt),
             geds: Ged::discover(aml, host, &mut problems),
+            gpios: Gpio::discover(aml, host, &mut problems),
             button_devices: devices_with_hid(aml, host, POWER_BUTTON_ID, &mut problems),
         };
         (doorbells, problems)
@@ -102,7 +121,11 @@ impl Doorbells {
     /// The interrupt lines to wire up. One GSI may appear more than once.
     pub fn lines(&self) -> impl Iterator<Item = Line> {
         let geds = self.geds.iter().flat_map(|ged| ged.lines.iter().copied());
-        self.sci.into_iter().chain(geds)
+        let gpios = self
+            .gpios
+            .iter()
+            .flat_map(|gpio| gpio.lines.iter().copied());
+        self.sci.into_iter().chain(geds).chain(gpios)
     }
 
     /// Enters ACPI mode and enables the events that have a handler. To be called when the lines are wired up;
@@ -112,13 +135,14 @@ impl Doorbells {
     /// A register cannot be accessed, or the machine does not enter ACPI mode within a second. Generic event
     /// devices need no enabling and work nevertheless.
     pub fn enable<M: Machine>(&self, host: &mut EventHost<M>) -> Result<(), EventError> {
+        let gpios = self.gpios.iter().try_for_each(|gpio| gpio.enable(host));
         if self.sci.is_none() {
-            return Ok(());
+            return Ok(gpios?);
         }
         enter_acpi_mode(&self.fadt, host)?;
         self.fixed_button.enable(host)?;
         self.gpes.enable(&self.fadt, host)?;
-        Ok(())
+        Ok(gpios?)
     }
 
     /// Serves the doorbell that rang as `gsi`: runs the handlers of all its pending events. The caller keeps the
@@ -142,6 +166,9 @@ impl Doorbells {
         for ged in &self.geds {
             ged.service(gsi, aml, host, &mut service.runs);
         }
+        for gpio in &self.gpios {
+            gpio.service(gsi, aml, host, &mut service);
+        }
         service
     }
 
@@ -154,9 +181,10 @@ impl Doorbells {
         host: &mut EventHost<M>,
     ) -> Run {
         let Run { number, method, .. } = *failed;
-        let of_ged = self.geds.iter().any(|ged| ged.handler == method);
-        let gsi = [Value::Integer(u64::from(number))];
-        let args = if of_ged { &gsi[..] } else { &[] };
+        let is_told = self.geds.iter().any(|ged| ged.handler == method)
+            || self.gpios.iter().any(|gpio| gpio.is_told_the_pin(method));
+        let event = [Value::Integer(u64::from(number))];
+        let args = if is_told { &event[..] } else { &[] };
         Run {
             number,
             method,

@@ -40,10 +40,10 @@ pub enum EventError {
         /// What it should be.
         expected: &'static str,
     },
-    /// The `_CRS` of a generic event device is malformed.
+    /// The `_CRS` of a generic event device, or a list of resources of a GPIO controller, is malformed.
     #[error("{path}: {error}")]
     Resources {
-        /// The `_CRS` object.
+        /// The object with the list.
         path: String,
         /// What is wrong with it.
         error: ResourceError,
@@ -55,6 +55,22 @@ pub enum EventError {
         path: String,
         /// What is not there.
         missing: &'static str,
+    },
+    /// A GPIO controller that signals events has no interrupt, or no registers.
+    #[error("the GPIO controller {path} has no {missing}; its events are ignored")]
+    IncompleteGpio {
+        /// The device.
+        path: String,
+        /// What is not there.
+        missing: &'static str,
+    },
+    /// A pin in `_AEI` has no handler, or is none of the controller's.
+    #[error("pin {pin} of {path} has no handler, or is none of its pins; it is ignored")]
+    NoSuchPin {
+        /// The controller.
+        path: String,
+        /// The pin.
+        pin: u16,
     },
     /// A handler's event is in no GPE block, so it can never happen.
     #[error("{path} handles an event that lies in no GPE block; it is ignored")]

@@ -2,13 +2,10 @@
 
 use alloc::vec::Vec;
 
-use hotvcpu_aml::resources::{self, Resource};
 use hotvcpu_aml::{Host, Interpreter, NodeId, Value};
-use hotvcpu_tables::{Polarity, Trigger};
 
-use crate::namespace::{
-    STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, evaluate_child, integer_child, wrong_type,
-};
+use crate::lines::{current_resources, interrupts};
+use crate::namespace::{STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child};
 use crate::{EventError, Line, Run, Source};
 
 /// The `_HID` of a generic event device.
@@ -48,11 +45,7 @@ impl Ged {
         if status & STA_PRESENT == 0 {
             return Ok(None);
         }
-        let lines = match evaluate_child(aml, host, device, "_CRS")? {
-            Some(Value::Buffer(bytes)) => interrupts(aml, device, &bytes)?,
-            Some(_) => return Err(wrong_type(aml, device, "_CRS", "a buffer")),
-            None => Vec::new(),
-        };
+        let lines = interrupts(&current_resources(aml, host, device)?, Source::Ged);
         let incomplete = |missing| EventError::IncompleteGed {
             path: aml.path(device),
             missing,
@@ -83,33 +76,4 @@ impl Ged {
             });
         }
     }
-}
-
-/// The interrupts of a `_CRS`.
-fn interrupts(aml: &Interpreter, device: NodeId, crs: &[u8]) -> Result<Vec<Line>, EventError> {
-    let mut lines = Vec::new();
-    for resource in resources::decode(crs) {
-        let resource = resource.map_err(|error| EventError::Resources {
-            path: aml.path(aml.child(device, "_CRS").unwrap_or(device)),
-            error,
-        })?;
-        if let Resource::ExtendedInterrupt(interrupts) = resource {
-            let trigger = match interrupts.trigger {
-                resources::Trigger::Edge => Trigger::Edge,
-                resources::Trigger::Level => Trigger::Level,
-            };
-            let polarity = match interrupts.polarity {
-                resources::Polarity::Low => Polarity::Low,
-                resources::Polarity::High | resources::Polarity::Both => Polarity::High,
-            };
-            let line = |gsi| Line {
-                gsi,
-                trigger,
-                polarity,
-                source: Source::Ged,
-            };
-            lines.extend(interrupts.gsis.into_iter().map(line));
-        }
-    }
-    Ok(lines)
 }

@@ -33,14 +33,29 @@ pub fn devices_with_hid<H: Host>(
     id: &str,
     problems: &mut Vec<EventError>,
 ) -> Vec<NodeId> {
+    let found = devices_with_hids(aml, host, &[id], problems);
+    found.into_iter().map(|(device, _)| device).collect()
+}
+
+/// The same for several ids at once, because machines with thousands of CPUs have as many devices: each device with
+/// its id.
+pub fn devices_with_hids<'a, H: Host>(
+    aml: &mut Interpreter,
+    host: &mut H,
+    ids: &[&'a str],
+    problems: &mut Vec<EventError>,
+) -> Vec<(NodeId, &'a str)> {
     let mut found = Vec::new();
     for device in nodes(aml) {
         if aml.kind(device) != ObjectKind::Device {
             continue;
         }
         match evaluate_child(aml, host, device, "_HID") {
-            Ok(Some(hid)) if is_id(&hid, id) => found.push(device),
-            Ok(_) => {}
+            Ok(Some(hid)) => {
+                let id = ids.iter().find(|id| is_id(&hid, id));
+                found.extend(id.map(|id| (device, *id)));
+            }
+            Ok(None) => {}
             Err(problem) => problems.push(problem),
         }
     }

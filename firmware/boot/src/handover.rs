@@ -3,7 +3,7 @@
 //! A kernel that QEMU itself started finds a device tree's address in `x0` instead. The first eight bytes tell the two
 //! apart: [`MAGIC`] here, `0xD00DFEED` in a device tree. All fields are little-endian; all addresses are physical.
 //!
-//! Of the device tree the kernel wants the console and PSCI's conduit. They are fields here, because the ROM has read
+//! Of the device tree the kernel wants the console, the clock and PSCI's conduit. They are fields here, because the ROM has read
 //! the tree and to read it again costs an emulated machine milliseconds.
 
 use thiserror::Error;
@@ -16,10 +16,10 @@ use crate::device_tree::Conduit;
 pub const MAGIC: [u8; 8] = *b"HOTVCPU1";
 
 /// The version that this code writes and reads.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Bytes of the encoded structure.
-pub const LENGTH: usize = 104;
+pub const LENGTH: usize = 112;
 
 /// Bytes of an encoded memory range.
 pub const RANGE_LENGTH: usize = 24;
@@ -46,6 +46,8 @@ pub struct Handover {
     pub entry_counter: Option<u64>,
     /// The console: a PL011's registers, if there is one.
     pub console: Option<u64>,
+    /// The real-time clock: a PL031's registers, if there is one.
+    pub rtc: Option<u64>,
     /// How PSCI is called, if it is there.
     pub psci: Option<Conduit>,
 }
@@ -146,6 +148,7 @@ struct Raw {
     device_tree: U64,
     entry_counter: U64,
     console: U64,
+    rtc: U64,
     psci: U32,
     padding: U32,
 }
@@ -179,6 +182,7 @@ impl Handover {
             device_tree: self.device_tree.unwrap_or(0).into(),
             entry_counter: self.entry_counter.unwrap_or(0).into(),
             console: self.console.unwrap_or(0).into(),
+            rtc: self.rtc.unwrap_or(0).into(),
             psci: conduit_number(self.psci).into(),
             padding: 0.into(),
         })
@@ -220,6 +224,7 @@ impl Handover {
             device_tree: some(raw.device_tree),
             entry_counter: some(raw.entry_counter),
             console: some(raw.console),
+            rtc: some(raw.rtc),
             psci: conduit(raw.psci.get())?,
         })
     }

@@ -44,4 +44,5 @@ mod el2;
 
 #[cfg(all(target_arch = "aarch64", target_os = "none"))]
 pub use el2::{Config, Cpu, Guest, Monitor, MonitorError, VirtioSlot, heap_needed};
+pub use hotvcpu_contract::Settings;
 pub use hotvcpu_contract::tables::{TableMemory, TablesError, has_hotplug};

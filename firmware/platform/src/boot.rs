@@ -22,6 +22,8 @@ pub const MAX_CMDLINE: usize = 2048;
 pub struct BootInfo {
     /// The physical address of ACPI's root pointer, if the loader gave one.
     pub rsdp: Option<u64>,
+    /// The physical address of the real-time clock's registers, where a device tree tells it: a PL031's.
+    pub rtc: Option<u64>,
     /// The clock's counter at the kernel's first instructions.
     pub entry_counter: u64,
     /// What could not be read or had to be cut, for the kernel to report once it can.
@@ -92,6 +94,7 @@ impl BootInfo {
     pub(crate) const fn empty(entry_counter: u64) -> Self {
         Self {
             rsdp: None,
+            rtc: None,
             entry_counter,
             complaint: None,
             ranges: Ranges::EMPTY,

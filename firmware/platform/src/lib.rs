@@ -12,6 +12,7 @@
 //! | [`cpu`] | who am I; start, wake and park another CPU |
 //! | [`registers`] | the registers that AML and the doorbells reach for |
 //! | [`console`], [`channel`] | text for people, event records for the host |
+//! | [`virtio`] | the port of the guest agent |
 //! | [`power`] | the ends of the machine that need no ACPI |
 //! | [`provoke`] | exceptions on purpose, for tests |
 //!
@@ -34,3 +35,4 @@ pub mod memory;
 pub mod power;
 pub mod provoke;
 pub mod registers;
+pub mod virtio;

@@ -38,7 +38,8 @@ fn read_memory(address: u64, width: Width) -> Result<u64, RegionError> {
         return Err(RegionError::NoDevice);
     }
     // SAFETY: `device_address` found it mapped and outside of everything that is Rust's; it is aligned.
-    Ok(unsafe { mmio::read(address, width) })
+    let value = unsafe { mmio::try_read(address, width) };
+    value.ok_or(RegionError::NoDevice)
 }
 
 fn write_memory(address: u64, width: Width, value: u64) -> Result<(), RegionError> {
@@ -46,6 +47,6 @@ fn write_memory(address: u64, width: Width, value: u64) -> Result<(), RegionErro
         return Err(RegionError::NoDevice);
     }
     // SAFETY: as for `read_memory`.
-    unsafe { mmio::write(address, width, value) };
-    Ok(())
+    let written = unsafe { mmio::try_write(address, width, value) };
+    written.then_some(()).ok_or(RegionError::NoDevice)
 }

@@ -52,6 +52,7 @@ pub fn run(entry_counter: u64) -> Result<Infallible, RomError> {
         device_tree: Some(layout::device_tree() as u64),
         entry_counter: Some(entry_counter),
         console: machine.console,
+        rtc: machine.rtc,
         psci: machine.psci,
         ..Handover::default()
     };

@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 use hotvcpu_boot::device_tree::{GicVersion, Machine};
 use hotvcpu_boot::fw_cfg::{Device, FwCfg};
 use hotvcpu_boot::table_loader::Loaded;
-use hotvcpu_monitor::{Config, Cpu, Monitor, TableMemory, VirtioSlot, has_hotplug, heap_needed};
+use hotvcpu_monitor::{
+    Config, Cpu, Monitor, Settings, TableMemory, VirtioSlot, has_hotplug, heap_needed,
+};
 use hotvcpu_tables::{PhysicalMemory, Tables};
 
 use crate::error::RomError;
@@ -48,7 +50,9 @@ pub fn install<D: Device>(
         return Ok(None);
     }
     let rsdp = tables.rsdp().ok_or(RomError::MonitorWithoutAcpi)?;
-    if is_native(tables, rsdp) {
+    // Settings that are wrong are complained of when they are used.
+    let keep_tables = settings.parse().is_ok_and(|it: Settings| it.host_tables);
+    if !keep_tables && is_native(tables, rsdp) {
         console::print(format_args!(
             "hotvcpu-rom: this host has CPU hotplug of its own, {SETTINGS} is ignored\n"
         ));
@@ -63,7 +67,9 @@ pub fn install<D: Device>(
     heap::extend(tables.memory.take(room, mmu::BLOCK, Purpose::Monitor)?);
     tables.memory.hide_own();
     let monitor = prepare(machine, &settings)?;
-    monitor.patch_tables(rsdp, &mut tables)?;
+    if !keep_tables {
+        monitor.patch_tables(rsdp, &mut tables)?;
+    }
     Ok(Some(monitor))
 }
 

@@ -59,6 +59,8 @@ pub enum Phase {
     Workload,
     /// What the guest's heap holds. `value`: bytes in use.
     Memory,
+    /// The host's agent client changed something, or tried to. `text`: its command, and what came of it.
+    Agent,
     /// The power button was pressed.
     PowerButton,
     /// The guest is about to power off. `text`: how.

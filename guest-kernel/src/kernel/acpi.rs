@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use hotvcpu_acpi_events::{Doorbells, EventHost, PowerOff, PowerOffError};
+use hotvcpu_acpi_events::{Doorbells, EventHost, Line, PowerOff, PowerOffError, Source};
 use hotvcpu_aml::{Interpreter, Limits};
 use hotvcpu_platform::{clock, interrupts};
 use hotvcpu_tables::{Polarity, Reset, Table, Tables, Trigger};
@@ -16,17 +16,19 @@ pub struct Acpi {
     pub aml: Interpreter,
     pub host: EventHost<GuestMachine>,
     pub doorbells: Doorbells,
-    /// The doorbells' lines as they are wired.
+    /// The lines that are wired: the doorbells', and those of devices.
     pub lines: Vec<WiredLine>,
     pub power_off: Option<PowerOff>,
     /// The FADT's reset register.
     pub reset: Option<Reset>,
 }
 
-/// A doorbell's line, as it is wired.
+/// A line, as it is wired.
 pub struct WiredLine {
     pub gsi: u32,
     pub line: interrupts::Line,
+    /// Whether it is a doorbell's; another device may share it.
+    pub is_doorbell: bool,
     /// Rings in a row behind which there was nothing.
     vain: u32,
     /// When it may ring again, in ns, while it is held back.
@@ -140,26 +142,34 @@ impl Acpi {
 
     /// Wires the doorbells' lines and enables what is behind them; from here on they ring.
     pub fn arm(&mut self) {
-        for line in self.doorbells.lines() {
-            if self.lines.iter().any(|wired| wired.gsi == line.gsi) {
-                continue;
-            }
-            let level = line.trigger == Trigger::Level;
-            match interrupts::wire(line.gsi, level, line.polarity == Polarity::Low) {
-                Some(wired) => self.lines.push(WiredLine {
-                    gsi: line.gsi,
-                    line: wired,
-                    vain: 0,
-                    held_until_ns: None,
-                }),
-                None => error(&format_args!(
+        let doorbells: Vec<_> = self.doorbells.lines().collect();
+        for line in doorbells {
+            if !self.wire(line) {
+                error(&format_args!(
                     "GSI {} of a doorbell cannot be wired",
                     line.gsi
-                )),
+                ));
             }
         }
         if let Err(problem) = self.doorbells.enable(&mut self.host) {
             error(&format_args!("the doorbells cannot be enabled: {problem}"));
         }
+    }
+
+    /// Wires a line, unless another device has it wired already. False: it cannot be.
+    pub fn wire(&mut self, line: Line) -> bool {
+        if self.lines.iter().any(|wired| wired.gsi == line.gsi) {
+            return true;
+        }
+        let level = line.trigger == Trigger::Level;
+        let wired = interrupts::wire(line.gsi, level, line.polarity == Polarity::Low);
+        self.lines.extend(wired.map(|wired| WiredLine {
+            gsi: line.gsi,
+            line: wired,
+            is_doorbell: line.source != Source::Device,
+            vain: 0,
+            held_until_ns: None,
+        }));
+        wired.is_some()
     }
 }

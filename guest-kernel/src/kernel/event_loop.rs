@@ -8,14 +8,18 @@ use hotvcpu_aml::Interpreter;
 use hotvcpu_cpu_hotplug::{Env, Hotplug, State};
 use hotvcpu_guest::config::{Config, Pace};
 use hotvcpu_guest::workload::{Tally, Usage};
+use hotvcpu_platform::boot::BootInfo;
 use hotvcpu_platform::cpu::BOOT_INDEX;
 use hotvcpu_platform::{clock, interrupts, memory};
 use hotvcpu_wire::Phase;
 
 use super::acpi::Acpi;
+use super::agent::AgentService;
 use super::crew::{Crew, News};
 use super::machine::GuestMachine;
 use super::records::{self, Details, error, record, record_at};
+use super::shutdown::Ending;
+use super::time_of_day::TimeOfDay;
 use super::workers::{self, Worker};
 
 /// How often the workload's tally is reported.
@@ -32,8 +36,12 @@ pub struct Kernel {
     pub crew: Crew,
     /// The boot CPU's own share of the workload.
     pub worker: Worker,
-    /// The power button was pressed.
-    power_button: bool,
+    /// The guest agent, where the machine has a port for it.
+    pub agent: Option<AgentService>,
+    /// For the agent: what time it is.
+    pub time_of_day: TimeOfDay,
+    /// How the run is to end, once that was asked for.
+    pub ending: Option<Ending>,
     /// Events may have been missed: every CPU is to be looked at.
     missed: bool,
     /// The tally that was reported last, and when.
@@ -52,7 +60,9 @@ impl Kernel {
             hotplug,
             crew,
             worker: Worker::new(BOOT_INDEX),
-            power_button: false,
+            agent: None,
+            time_of_day: TimeOfDay::new(None),
+            ending: None,
             missed: false,
             caught_up_ns: reported.1,
             reported,
@@ -69,11 +79,16 @@ impl Kernel {
         }
     }
 
-    /// Answers hotplug requests until the power button is pressed.
+    /// Looks for the guest agent's port; from here on the agent has its turn.
+    pub fn open_agent(&mut self, boot: &BootInfo) {
+        self.agent = AgentService::open(self, boot);
+    }
+
+    /// Answers hotplug requests until an end is asked for.
     pub fn run(&mut self) {
         loop {
             self.serve();
-            if self.power_button {
+            if self.ending.is_some() {
                 break;
             }
             self.catch_up_if_due();
@@ -83,7 +98,7 @@ impl Kernel {
                 .filter(|&due_ns| due_ns <= clock::now_ns());
             if due.is_some() {
                 self.worker.work();
-            } else {
+            } else if !self.agent.as_ref().is_some_and(|agent| agent.more) {
                 self.sleep();
             }
         }
@@ -101,22 +116,34 @@ impl Kernel {
             });
         }
         self.with_engine(|hotplug, env| hotplug.tick(env));
+        if let Some(mut agent) = self.agent.take() {
+            agent.serve(self);
+            self.agent = Some(agent);
+        }
     }
 
     fn answer_doorbells(&mut self) {
-        let before = self.power_button;
         for place in 0..self.acpi.lines.len() {
             let wired = &mut self.acpi.lines[place];
             wired.end_hold();
             let (gsi, ring) = (wired.gsi, wired.line.take());
             let Some(ring) = ring else { continue };
-            record_at(ring.t_ns, Phase::Doorbell, Details::value(gsi.into()));
-            let served = self.service(gsi);
+            // A PCI device may share a doorbell's line.
+            let of_agent = self.agent.as_mut();
+            let mut served = of_agent.is_some_and(|agent| agent.acknowledge(gsi));
+            if self.acpi.lines[place].is_doorbell {
+                record_at(ring.t_ns, Phase::Doorbell, Details::value(gsi.into()));
+                served |= self.service(gsi);
+            }
             self.acpi.lines[place].rearm(served);
             self.drain_notifies();
         }
-        if self.power_button && !before {
+    }
+
+    fn press_power_button(&mut self) {
+        if self.ending.is_none() {
             record(Phase::PowerButton, Details::default());
+            self.ending = Some(self.config.power_button.into());
         }
     }
 
@@ -145,7 +172,9 @@ impl Kernel {
         if failed || !service.errors.is_empty() {
             self.missed = true;
         }
-        self.power_button |= service.power_button;
+        if service.power_button {
+            self.press_power_button();
+        }
         service.power_button || service.runs.iter().any(|run| run.result.is_ok())
     }
 
@@ -153,7 +182,7 @@ impl Kernel {
     fn drain_notifies(&mut self) {
         while let Some(notify) = self.acpi.host.notifies.pop() {
             if self.acpi.doorbells.is_power_button(&notify) {
-                self.power_button = true;
+                self.press_power_button();
             } else {
                 self.with_engine(|hotplug, env| hotplug.on_notify(env, notify.node, notify.value));
             }
@@ -183,7 +212,7 @@ impl Kernel {
     }
 
     /// Lends the engine what it works on.
-    fn with_engine(
+    pub fn with_engine(
         &mut self,
         act: impl FnOnce(&mut Hotplug, &mut Env<'_, EventHost<GuestMachine>, Crew>),
     ) {
@@ -264,7 +293,8 @@ impl Kernel {
         };
         let lines = &self.acpi.lines;
         let held_ns = lines.iter().filter_map(|wired| wired.held_until_ns).min();
-        let wakes = [deadline, chores_ns, held_ns, self.worker.due_ns()];
+        let agent_ns = self.agent.as_ref().and_then(AgentService::deadline_ns);
+        let wakes = [deadline, chores_ns, held_ns, agent_ns, self.worker.due_ns()];
         let wake_ns = wakes.into_iter().flatten().min();
         interrupts::wait_unless(|| {
             // Set with interrupts off: one that fires before the halt ends it.

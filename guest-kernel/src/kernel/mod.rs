@@ -1,12 +1,14 @@
 //! The kernel's boot, read as one list; its loop is in `event_loop`.
 
 mod acpi;
+mod agent;
 mod crew;
 mod event_loop;
 mod generation;
 mod machine;
 mod records;
 mod shutdown;
+mod time_of_day;
 mod workers;
 
 use alloc::format;
@@ -63,7 +65,7 @@ pub fn main(boot: &'static BootInfo) -> ! {
     if let Err(problem) = controllers {
         error(&problem);
     }
-    with_acpi(config, &tables)
+    with_acpi(boot, config, &tables)
 }
 
 /// Says that memory does not suffice, and ends the machine; there is no heap here.
@@ -98,7 +100,7 @@ fn without_acpi(problem: &str) -> ! {
     power::halt()
 }
 
-fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
+fn with_acpi(boot: &BootInfo, config: Config, tables: &Tables<'_>) -> ! {
     let named = tables
         .madt
         .as_ref()
@@ -134,6 +136,8 @@ fn with_acpi(config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
+    // Before others are told that the guest is ready: they may ask the agent at once.
+    kernel.open_agent(boot);
     ready(&mut kernel);
     kernel.run();
     shutdown::end(&mut kernel)

@@ -25,7 +25,27 @@ const VERDICT_WRONG: u8 = 1;
 /// How long the machine may take to go off, in ns.
 const POWER_OFF_NS: u64 = 5_000_000_000;
 
-/// Ends the run as the power button is to do; with a verdict instead, where the workload went wrong.
+/// How the run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The machine goes off.
+    Off,
+    /// The machine starts again.
+    Reset,
+    /// The machine stays on, and this kernel does nothing any more.
+    Halt,
+}
+
+impl From<AtPowerButton> for Ending {
+    fn from(action: AtPowerButton) -> Self {
+        match action {
+            AtPowerButton::Off => Self::Off,
+            AtPowerButton::Reset => Self::Reset,
+        }
+    }
+}
+
+/// Ends the run as it was asked for; with a verdict instead, where the workload went wrong.
 pub fn end(kernel: &mut Kernel) -> ! {
     let deadline_ns = clock::now_ns() + kernel.config.drain_deadline_ms * 1_000_000;
     let usage = kernel.cpu_usage();
@@ -53,9 +73,13 @@ pub fn end(kernel: &mut Kernel) -> ! {
     if !tally.is_right(0) {
         power::end(VERDICT_WRONG);
     }
-    match kernel.config.power_button {
-        AtPowerButton::Off => power_off(&mut kernel.acpi),
-        AtPowerButton::Reset => reset(&mut kernel.acpi),
+    match kernel.ending {
+        Some(Ending::Reset) => reset(&mut kernel.acpi),
+        Some(Ending::Halt) => {
+            console::print(format_args!("halted\n"));
+            power::halt()
+        }
+        Some(Ending::Off) | None => power_off(&mut kernel.acpi),
     }
     records::flush();
     power::end(VERDICT_GOOD);

@@ -144,7 +144,8 @@ fn boot_change_and_power_off(qemu: &QemuBinary, machine: Machine, kernel: &Path)
         .qemu(&qemu.path)
         .accel(Accel::Kvm)
         .cpus(1, if hotplug { 2 } else { 1 })
-        .cmdline("workload=paused");
+        .cmdline("workload=paused")
+        .without_agent();
     let mut guest = Guest::start(config)?;
     guest.wait_ready(READY_DEADLINE)?;
     if hotplug {

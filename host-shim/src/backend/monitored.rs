@@ -10,7 +10,8 @@ use super::{Backend, MonitorAccess};
 use crate::follow::Follower;
 use crate::guest_log::LogProblem;
 use crate::monitor::{
-    Command, ControlItem, Generation, Output, Question, ReportReader, Requests, Translator,
+    Accepted, Command, ControlItem, Generation, Output, Question, ReportReader, Requests,
+    Translator,
 };
 use crate::qmp::{Client, CommandId, Event, Greeting, QmpError, Reply};
 use crate::stream::{Feed, Incoming};
@@ -34,6 +35,7 @@ pub struct Monitored {
     /// Held for its end.
     _follower: Follower,
     requests: Requests,
+    accepted: Accepted,
     translator: Translator<CommandId>,
     awaited: BTreeMap<u64, Awaited>,
     last_id: u64,
@@ -52,11 +54,15 @@ impl Monitored {
         let follower = Follower::start(reports, access.base.offset, reader, move |item| {
             feed.send(Incoming::Control(item))
         })?;
+        let mut accepted = Accepted::beside(&access.files);
+        let mut translator = Translator::new(Some(access.base.model.clone()));
+        translator.restore(accepted.read(), Instant::now());
         Ok(Self {
             client,
             _follower: follower,
             requests: Requests::new(&access.files.requests),
-            translator: Translator::new(Some(access.base.model.clone())),
+            accepted,
+            translator,
             awaited: BTreeMap::new(),
             last_id: 0,
             ready: VecDeque::new(),
@@ -75,11 +81,7 @@ impl Monitored {
                 }
                 Output::Pass(asker, command) => self.ask(Awaited::Command(asker), command)?,
                 Output::Ask(question, command) => self.ask(Awaited::Question(question), command)?,
-                Output::Request { tag, line } => {
-                    if let Err(error) = self.requests.write(&line) {
-                        outputs.extend(self.translator.undelivered(tag, &error.to_string()));
-                    }
-                }
+                Output::Request { tag, line } => outputs.extend(self.request(tag, &line)),
                 Output::Event { name, data } => self.ready.push_back(Incoming::Qmp(Event {
                     name: name.to_owned(),
                     data,
@@ -93,6 +95,18 @@ impl Monitored {
             }
         }
         Ok(())
+    }
+
+    /// Writes a request; returns what to say if that is not possible.
+    fn request(&mut self, tag: u64, line: &[u8]) -> Vec<Output<CommandId>> {
+        if let Err(error) = self.requests.write(line) {
+            return self.translator.undelivered(tag, &error.to_string());
+        }
+        if self.translator.is_accepted(tag) {
+            // Without the note the next command shows the CPU only when the machine runs again.
+            let _ = self.accepted.note(line);
+        }
+        Vec::new()
     }
 
     fn ask(&mut self, awaited: Awaited, command: Command) -> Result<(), QmpError> {
@@ -122,6 +136,9 @@ impl Monitored {
             _ => Instant::now(),
         };
         let outputs = self.translator.control(item, at);
+        if !self.accepted.is_empty() && !self.translator.has_accepted() {
+            self.accepted.forget();
+        }
         self.perform(outputs, at)
     }
 }

@@ -2,7 +2,9 @@
 
 mod demo;
 mod domains;
+mod guest;
 mod proxy;
+mod scaling;
 mod vcpus;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +19,9 @@ pub use demo::Demo;
 pub use domains::{
     Console, Define, Events, List, Migrate, Patience, Restart, Restore, Save, Start,
 };
+pub use guest::{Guestvcpus, Shutdown};
 pub use proxy::QmpProxy;
+pub use scaling::{Autoscale, Top};
 pub use vcpus::{Change, Setvcpu, Setvcpus, Vcpucount};
 
 const EXAMPLES: &str = "\
@@ -28,6 +32,8 @@ Examples:
   hotvcpu setvcpus demo 4 --live            # add three, see each phase
   hotvcpu setvcpu demo 2-3 --disable --live # remove two of them
   hotvcpu events demo                       # follow guest and QEMU
+  hotvcpu autoscale demo --max 8            # let the load decide
+  hotvcpu top demo                          # see vCPUs, load and operations
   hotvcpu shutdown demo
   hotvcpu define demo.toml                  # keep a domain; see `hotvcpu define --help`
   hotvcpu setvcpus demo 4 --live --config   # now, and at the next start
@@ -41,7 +47,8 @@ Exit codes:
       running                   10  no QEMU or kernel, or it did not start
    4  refused beforehand;       11  another operation on the domain
       nothing was sent              is under way
-   5  the guest refused";
+   5  the guest refused         12  the guest has no agent, or it does
+                                    not answer as it should";
 
 /// What `--version` says; `-V` is short.
 fn long_version() -> &'static str {
@@ -61,6 +68,9 @@ pub struct Cli {
     /// Write the result as JSON, errors included.
     #[arg(long, global = true)]
     pub json: bool,
+    /// With --attach: the socket of the guest agent's port, where QEMU does not tell it.
+    #[arg(long, global = true, value_name = "SOCKET", requires = "attach")]
+    pub agent: Option<PathBuf>,
     /// Work on the QEMU behind this socket instead of a domain; it has to be free for a client.
     #[arg(long, global = true, value_name = "QMP-SOCKET")]
     pub attach: Option<PathBuf>,
@@ -107,6 +117,10 @@ pub enum DomainCommand {
     Console(Console),
     /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
     QmpProxy(QmpProxy),
+    /// Let the number of a domain's vCPUs follow its load.
+    Autoscale(Autoscale),
+    /// Show a domain's vCPUs, their load and the last operations, live.
+    Top(Top),
     /// Save a domain to a file, and end its QEMU.
     Save(Save),
     /// Go on with a saved domain, with the vCPUs that it had.
@@ -149,6 +163,11 @@ pub enum RunningCommand {
     Setvcpus(Setvcpus),
     /// Add or remove particular vCPUs.
     Setvcpu(Setvcpu),
+    /// Say which vCPUs the guest uses, or let it use others; its agent is asked.
+    Guestvcpus(Guestvcpus),
+    /// Say what time it is in the guest; its agent is asked.
+    #[command(after_help = "Example:\n  hotvcpu domtime demo")]
+    Domtime(Patience),
     /// Stop a domain's vCPUs.
     #[command(after_help = "Example:\n  hotvcpu suspend demo")]
     Suspend(Whom),
@@ -161,9 +180,8 @@ pub enum RunningCommand {
     /// Press the reset button, and await that the guest is up again.
     #[command(after_help = "Example:\n  hotvcpu reset demo")]
     Reset(Restart),
-    /// Press the power button and await the end.
-    #[command(after_help = "Example:\n  hotvcpu shutdown demo --timeout 10s")]
-    Shutdown(Patience),
+    /// Ask the guest to power off, and await the end.
+    Shutdown(Shutdown),
     /// End a domain at once, and clear away what is left of it.
     #[command(after_help = "Example:\n  hotvcpu destroy demo")]
     Destroy(Whom),
@@ -181,9 +199,18 @@ pub struct Whom {
     pub name: Option<String>,
 }
 
+/// A QEMU that somebody else started.
+#[derive(Clone, Copy, Debug)]
+pub struct Attach<'a> {
+    /// Its QMP socket.
+    pub qmp: &'a Path,
+    /// The socket of its guest's agent.
+    pub agent: Option<&'a Path>,
+}
+
 impl Whom {
     /// The domain or the QEMU that is meant.
-    pub fn target(&self, attach: Option<&Path>) -> Result<Target, Error> {
+    pub fn target(&self, attach: Option<Attach<'_>>) -> Result<Target, Error> {
         Target::of(self.name.as_deref(), attach)
     }
 }

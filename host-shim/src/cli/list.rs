@@ -1,10 +1,13 @@
 //! `list` and `dominfo`: what there is.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use hotvcpu::Error;
+use hotvcpu::agent::AgentError;
 use hotvcpu::definition::{Definition, DefinitionStore};
-use hotvcpu::domain::{DomainError, DomainFolder, Meta};
+use hotvcpu::domain::{Connected, DomainError, DomainFolder, Meta};
+use hotvcpu::guest_log::printable;
 use serde::Serialize;
 use serde_json::json;
 
@@ -116,16 +119,52 @@ struct Info {
     definition: Option<Definition>,
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<Meta>,
+    /// What is known of the guest's agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<Agent>,
     folder: Option<String>,
 }
+
+/// Whether the guest's agent answers.
+#[derive(Debug, Serialize)]
+struct Agent {
+    state: AgentState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// Why it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum AgentState {
+    Answers,
+    /// Nobody in the guest has opened the port.
+    NotConnected,
+    /// The machine has no port.
+    NoPort,
+    /// The machine does not run.
+    NotAsked,
+    /// It is there, and does not answer as it should.
+    Silent,
+}
+
+/// How long an agent has for `dominfo`.
+const AGENT_DEADLINE: Duration = Duration::from_secs(2);
 
 pub fn info(name: &str, output: &mut Output) -> Finish {
     Target::of(Some(name), None)?.settle(output)?;
     let folder = DomainFolder::of(name)?;
     let definition = DefinitionStore::open()?.get(name)?;
     let running = folder.running();
+    let mut agent = None;
     let (state, live) = match running {
-        Ok((meta, _)) => (run_state(&folder), Some(meta)),
+        Ok((meta, _)) => {
+            let (state, found) = ask(&folder);
+            agent = found;
+            (state, Some(meta))
+        }
         Err(Error::Domain(DomainError::Unknown(_))) if definition.is_some() => {
             ("shut off".to_owned(), None)
         }
@@ -138,6 +177,7 @@ pub fn info(name: &str, output: &mut Output) -> Finish {
         state,
         persistent: definition.is_some(),
         definition,
+        agent,
         folder: live.as_ref().map(|_| folder.path().display().to_string()),
         live,
     };
@@ -148,16 +188,63 @@ pub fn info(name: &str, output: &mut Output) -> Finish {
     Ok(())
 }
 
-/// QEMU's own word where it can be had; who holds the domain may not let us ask.
-fn run_state(folder: &DomainFolder) -> String {
-    match folder.connect("dominfo") {
-        Ok(mut connected) => connected.session.run_state(),
-        Err(error) => Err(error),
-    }
-    .unwrap_or_else(|error| match error {
-        Error::Domain(DomainError::Busy { holder, .. }) => format!("running, busy: {holder}"),
-        error => format!("running, and does not answer: {error}"),
+/// QEMU's own word where it can be had, and its guest's; who holds the domain may not let us ask.
+fn ask(folder: &DomainFolder) -> (String, Option<Agent>) {
+    let answers = |mut connected: Connected| {
+        let state = connected.session.run_state()?;
+        Ok((state, Some(agent_of(&mut connected))))
+    };
+    let asked = folder.connect("dominfo").and_then(answers);
+    asked.unwrap_or_else(|error| {
+        let state = match error {
+            Error::Domain(DomainError::Busy { holder, .. }) => format!("running, busy: {holder}"),
+            error => format!("running, and does not answer: {error}"),
+        };
+        (state, None)
     })
+}
+
+fn agent_of(connected: &mut Connected) -> Agent {
+    let agent = connected.agent(AGENT_DEADLINE);
+    let error = match agent.and_then(|mut agent| Ok(agent.info()?)) {
+        Ok(info) => {
+            return Agent {
+                state: AgentState::Answers,
+                version: Some(printable(&info.version)),
+                reason: None,
+            };
+        }
+        Err(error) => error,
+    };
+    let state = match &error {
+        Error::Agent(AgentError::NotConnected) => AgentState::NotConnected,
+        Error::Agent(AgentError::NoPort(_)) => AgentState::NoPort,
+        Error::Guard(_) => AgentState::NotAsked,
+        _ => AgentState::Silent,
+    };
+    Agent {
+        state,
+        version: None,
+        reason: Some(error.to_string()),
+    }
+}
+
+impl Agent {
+    fn text(&self) -> String {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        match self.state {
+            AgentState::Answers => {
+                format!(
+                    "answers, version {}",
+                    self.version.as_deref().unwrap_or("?")
+                )
+            }
+            AgentState::NotConnected => "none: nobody in the guest has opened its port".to_owned(),
+            AgentState::NoPort => "none: the machine has no port for it".to_owned(),
+            AgentState::NotAsked => "not asked: the machine does not run".to_owned(),
+            AgentState::Silent => format!("does not answer: {reason}"),
+        }
+    }
 }
 
 fn lines(info: &Info) -> Vec<(&'static str, String)> {
@@ -170,6 +257,9 @@ fn lines(info: &Info) -> Vec<(&'static str, String)> {
         lines.push(("Kernel", meta.kernel.display().to_string()));
         let slots = format!("{} at the start, {} slots", meta.vcpus, meta.max_vcpus);
         lines.push(("CPU(s) live", slots));
+    }
+    if let Some(agent) = &info.agent {
+        lines.push(("Guest agent", agent.text()));
     }
     if let Some(definition) = &info.definition {
         let vcpus = &definition.vcpus;

@@ -1,9 +1,11 @@
 //! The command line: which command, for whom, and what becomes of it.
 
 mod arguments;
+mod autoscale;
 mod definitions;
 mod demo;
 mod events;
+mod guest;
 mod list;
 mod manual;
 mod moving;
@@ -14,16 +16,16 @@ mod proxy;
 mod set;
 mod start;
 mod target;
+mod top;
 mod vcpus;
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 use hotvcpu::Error;
 
-use arguments::{Cli, Command, DomainCommand, RunningCommand, Whom};
+use arguments::{Attach, Cli, Command, DomainCommand, RunningCommand, Whom};
 use output::{Finish, Output};
 
 /// Reads the arguments, runs the command and reports its end.
@@ -32,7 +34,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
             let mut output = Output::new(cli.json);
-            let finish = dispatch(cli.command, cli.attach.as_deref(), &mut output);
+            let (qmp, agent) = (cli.attach.as_deref(), cli.agent.as_deref());
+            let attach = qmp.map(|qmp| Attach { qmp, agent });
+            let finish = dispatch(cli.command, attach, &mut output);
             output.finish(finish)
         }
         // Help and version are no errors.
@@ -45,7 +49,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(command: Command, attach: Option<&Path>, output: &mut Output) -> Finish {
+fn dispatch(command: Command, attach: Option<Attach<'_>>, output: &mut Output) -> Finish {
     match command {
         Command::Running(command) => running(command, attach, output),
         Command::Domains(command) if attach.is_none() => domains(command, output),
@@ -56,7 +60,7 @@ fn dispatch(command: Command, attach: Option<&Path>, output: &mut Output) -> Fin
     }
 }
 
-fn running(command: RunningCommand, attach: Option<&Path>, output: &mut Output) -> Finish {
+fn running(command: RunningCommand, attach: Option<Attach<'_>>, output: &mut Output) -> Finish {
     use RunningCommand as Do;
     let of = |whom: &Whom| whom.target(attach);
     match command {
@@ -64,11 +68,13 @@ fn running(command: RunningCommand, attach: Option<&Path>, output: &mut Output) 
         Do::Vcpuinfo(whom) => vcpus::info(&of(&whom)?, output),
         Do::Setvcpus(what) => set::count(&of(&what.whom)?, &what, output),
         Do::Setvcpu(what) => set::list(&of(&what.whom)?, &what, output),
+        Do::Guestvcpus(what) => guest::vcpus(&of(&what.whom)?, &what, output),
+        Do::Domtime(how) => guest::time(&of(&how.whom)?, &how, output),
         Do::Suspend(whom) => power::suspend(&of(&whom)?, output),
         Do::Resume(whom) => power::resume(&of(&whom)?, output),
         Do::Reset(how) => power::reset(&of(&how.whom)?, &how, output),
         Do::Reboot(how) => power::reboot(&of(&how.whom)?, &how, output),
-        Do::Shutdown(how) => power::shutdown(&of(&how.whom)?, how.timeout, output),
+        Do::Shutdown(how) => power::shutdown(&of(&how.whom)?, &how, output),
         Do::Destroy(whom) => power::destroy(&of(&whom)?, output),
     }
 }
@@ -85,6 +91,8 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Edit(what) => definitions::edit(&what.name, output),
         Do::Events(what) => events::follow(&what, output),
         Do::QmpProxy(what) => proxy::run(&what, output),
+        Do::Autoscale(what) => autoscale::run(&what, output),
+        Do::Top(what) => top::run(&what, output),
         Do::Save(what) => moving::save(&what, output),
         Do::Restore(what) => moving::restore(&what, output),
         Do::Migrate(what) => moving::migrate(&what, output),
@@ -148,6 +156,11 @@ mod tests {
             "hotvcpu setvcpus demo 4 --maximum --config",
             "hotvcpu setvcpus demo 4 --config --hotpluggable",
             "hotvcpu vcpucount demo --active --live",
+            "hotvcpu setvcpus demo 4 --guest --live",
+            "hotvcpu guestvcpus demo",
+            "hotvcpu guestvcpus demo --cpulist 1-2 --disable",
+            "hotvcpu --attach q --agent a guestvcpus",
+            "hotvcpu shutdown demo --mode agent",
         ] {
             assert!(parse(good).is_ok(), "{good}");
         }
@@ -157,6 +170,13 @@ mod tests {
             "hotvcpu setvcpus demo 4 --maximum --config --live",
             "hotvcpu setvcpus demo 4 --async --config",
             "hotvcpu setvcpus demo 4 --async --timeout 3s",
+            "hotvcpu setvcpus demo 4 --guest --config",
+            "hotvcpu setvcpus demo 4 --guest --maximum",
+            "hotvcpu setvcpus demo 4 --guest --async",
+            "hotvcpu guestvcpus demo --enable",
+            "hotvcpu guestvcpus demo --cpulist 1",
+            "hotvcpu guestvcpus demo --cpulist 1 --enable --disable",
+            "hotvcpu --agent a guestvcpus demo",
             "hotvcpu vcpucount demo --maximum --active",
             "hotvcpu vcpucount demo --live --config",
         ] {

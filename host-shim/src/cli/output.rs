@@ -66,6 +66,16 @@ impl Output {
         (!self.json).then(|| Progress::new(text.into()))
     }
 
+    /// One that only keeps what is noted, for those who show it themselves.
+    pub fn quiet() -> Self {
+        Self::new(true)
+    }
+
+    /// What was noted and not told yet.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+
     /// A line for people; nothing for programs.
     pub fn line(&mut self, text: &str) -> Finish {
         if self.json { Ok(()) } else { write_line(text) }

@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use hotvcpu::Error;
 use hotvcpu::domain::DomainFolder;
-use hotvcpu::{Error, power};
+use hotvcpu::power::{self, ShutdownBy};
 use serde_json::json;
 
-use super::arguments::Restart;
+use super::arguments::{Restart, Shutdown};
 use super::output::{Finish, Output, Stop};
 use super::target::{Live, Target};
 
@@ -88,18 +89,25 @@ fn came_up(live: &mut Live, how: &str, wait: Duration, output: &mut Output) -> F
     }
 }
 
-pub fn shutdown(target: &Target, timeout: Duration, output: &mut Output) -> Finish {
+pub fn shutdown(target: &Target, how: &Shutdown, output: &mut Output) -> Finish {
+    let timeout = how.timeout;
     let _progress = output.progress(format!(
         "waiting for the guest to power off ({timeout:?} at most)"
     ));
     match target {
         Target::Domain(folder) => {
-            folder.shutdown(timeout)?;
+            folder.shutdown(how.mode.into(), timeout)?;
             over(folder, "has shut down", output)
         }
-        Target::External(_) => {
+        Target::External { .. } => {
             let mut live = target.connect("shutdown", output)?;
-            power::shutdown(live.session(), timeout)?;
+            match how.mode.into() {
+                ShutdownBy::Button => power::shutdown(live.session(), timeout)?,
+                ShutdownBy::Agent => {
+                    power::ask_agent(live.agent(timeout)?)?;
+                    live.session().await_exit(timeout)?;
+                }
+            }
             done(&live, "has shut down", output)
         }
     }
@@ -111,7 +119,7 @@ pub fn destroy(target: &Target, output: &mut Output) -> Finish {
             folder.destroy()?;
             over(folder, "is destroyed", output)
         }
-        Target::External(_) => {
+        Target::External { .. } => {
             let mut live = target.connect("destroy", output)?;
             power::quit(live.session(), QUIT_DEADLINE)?;
             done(&live, "is destroyed", output)

@@ -10,6 +10,7 @@ use hotvcpu::{Direction, Error, Operation, Outcome, slots};
 use serde_json::{Value, json};
 
 use super::arguments::{Change, Setvcpu, Setvcpus};
+use super::guest;
 use super::output::{Finish, Output, Stop};
 use super::progress::Progress;
 use super::target::{Live, Target};
@@ -20,6 +21,9 @@ const NO_WAIT: Duration = Duration::from_millis(200);
 pub fn count(target: &Target, arguments: &Setvcpus, output: &mut Output) -> Finish {
     if arguments.maximum {
         return maximum(target, arguments.count, output);
+    }
+    if arguments.guest {
+        return guest::set_count(target, arguments.count, arguments.change.timeout, output);
     }
     let set = Set {
         what: What::Count(arguments.count),

@@ -154,6 +154,7 @@ fn config(arguments: Start, kernel: PathBuf) -> Result<StartConfig, Error> {
         cmdline: arguments.cmdline.unwrap_or_default(),
         paused: arguments.paused,
         foreign_kernel: arguments.foreign_kernel,
+        agent: true,
         cpu_model: arguments.cpu,
         extra_args: Vec::new(),
     })

@@ -1,13 +1,16 @@
 //! Whom a command is meant for: a domain by its name, or any QEMU by its QMP socket.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use hotvcpu::agent::AgentClient;
 use hotvcpu::definition::DefinitionStore;
 use hotvcpu::domain::{Connected, DomainError, DomainFolder, External, ProcessId, Tracker};
 use hotvcpu::power::AtPowerOff;
 use hotvcpu::resize::Journal;
 use hotvcpu::{Error, Operation, Session};
 
+use super::arguments::Attach;
 use super::output::Output;
 
 /// The one that was named.
@@ -16,7 +19,12 @@ pub enum Target {
     /// A domain of ours.
     Domain(DomainFolder),
     /// A QEMU that somebody else started.
-    External(PathBuf),
+    External {
+        /// Its QMP socket.
+        qmp: PathBuf,
+        /// The socket of its guest's agent, where that was named.
+        agent: Option<PathBuf>,
+    },
 }
 
 /// A connection to it, with the right to change it.
@@ -30,10 +38,13 @@ pub enum Live {
 
 impl Target {
     /// Exactly one of both has to be named.
-    pub fn of(name: Option<&str>, socket: Option<&Path>) -> Result<Self, Error> {
-        match (name, socket) {
+    pub fn of(name: Option<&str>, attach: Option<Attach<'_>>) -> Result<Self, Error> {
+        match (name, attach) {
             (Some(name), None) => Ok(Self::Domain(DomainFolder::of(name)?)),
-            (None, Some(socket)) => Ok(Self::External(socket.to_path_buf())),
+            (None, Some(attach)) => Ok(Self::External {
+                qmp: attach.qmp.to_path_buf(),
+                agent: attach.agent.map(Path::to_path_buf),
+            }),
             (None, None) => Err(Error::Usage(
                 "which domain? name it (see `hotvcpu list`), or a QMP socket with --attach"
                     .to_owned(),
@@ -48,7 +59,7 @@ impl Target {
     pub fn domain(&self) -> Option<&str> {
         match self {
             Self::Domain(folder) => Some(folder.name()),
-            Self::External(_) => None,
+            Self::External { .. } => None,
         }
     }
 
@@ -65,7 +76,7 @@ impl Target {
     pub fn guest_maximum(&self) -> Option<u32> {
         match self {
             Self::Domain(folder) => folder.recipe().ok()?.guest_maximum(),
-            Self::External(_) => None,
+            Self::External { .. } => None,
         }
     }
 
@@ -73,7 +84,7 @@ impl Target {
     pub fn is_running(&self) -> bool {
         match self {
             Self::Domain(folder) => folder.running().is_ok(),
-            Self::External(_) => true,
+            Self::External { .. } => true,
         }
     }
 
@@ -88,7 +99,11 @@ impl Target {
     pub fn connect(&self, what: &str, output: &mut Output) -> Result<Live, Error> {
         let mut live = match self {
             Self::Domain(folder) => Live::Domain(Box::new(connect(folder, what)?)),
-            Self::External(socket) => Live::External(Box::new(External::connect(socket, what)?)),
+            Self::External { qmp, agent } => {
+                let mut external = External::connect(qmp, what)?;
+                external.agent.clone_from(agent);
+                Live::External(Box::new(external))
+            }
         };
         if let Live::Domain(domain) = &mut live {
             repair(domain, output)?;
@@ -187,6 +202,14 @@ impl Live {
         match self {
             Self::Domain(domain) => &mut domain.session,
             Self::External(external) => &mut external.session,
+        }
+    }
+
+    /// Connects to its guest's agent, which has so long for that and for each answer.
+    pub fn agent(&mut self, patience: Duration) -> Result<AgentClient, Error> {
+        match self {
+            Self::Domain(domain) => domain.agent(patience),
+            Self::External(external) => external.agent(patience),
         }
     }
 

@@ -1,10 +1,13 @@
 //! `vcpucount` and `vcpuinfo`: what there is.
 
-use hotvcpu::definition::{Definition, DefinitionStore};
+use std::time::Duration;
+
+use hotvcpu::agent::{AgentError, GuestVcpu};
+use hotvcpu::definition::{CpuList, Definition, DefinitionStore};
 use hotvcpu::guard::Refusal;
 use hotvcpu::guest_log::printable;
 use hotvcpu::slots::Origin;
-use hotvcpu::{Error, LogProblem, Phase, Session, Slot, apic_id, mpidr, nodes};
+use hotvcpu::{Error, ErrorKind, LogProblem, Phase, Session, Slot, apic_id, mpidr, nodes};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -30,8 +33,14 @@ struct Counts {
     config: Option<Value>,
 }
 
+/// How long an agent that is there may take to be heard.
+const AGENT_DEADLINE: Duration = Duration::from_secs(5);
+
 pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish {
-    let of_config = flags.config || (!flags.live && !flags.guest && !target.is_running());
+    if flags.guest {
+        return used_by_guest(target, output);
+    }
+    let of_config = flags.config || (!flags.live && !target.is_running());
     if of_config {
         let name = target.require_domain("--config")?;
         target.settle(output)?;
@@ -47,7 +56,7 @@ pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish 
     let mut live = target.connect("vcpucount", output)?;
     let slots = slots_of(live.session())?;
     let counts = counts(&mut live, slots);
-    if flags.maximum || flags.active || flags.guest || flags.live || flags.current {
+    if flags.maximum || flags.active || flags.live || flags.current {
         return one_number(&counts, flags, output);
     }
     // After the connection, which may have repaired it.
@@ -65,19 +74,42 @@ pub fn count(target: &Target, flags: &Vcpucount, output: &mut Output) -> Finish 
 }
 
 fn one_number(counts: &Counts, flags: &Vcpucount, output: &mut Output) -> Finish {
-    let number = match (flags.maximum, flags.guest) {
-        (true, _) => counts.maximum,
-        (_, true) => counts.online.ok_or_else(silent_guest)?,
-        _ => counts.current,
+    let number = match flags.maximum {
+        true => counts.maximum,
+        false => counts.current,
     };
     output.object(&json!({"ok": true, "count": number}))?;
     output.line(&number.to_string())
 }
 
-fn silent_guest() -> Error {
-    Error::Usage(
-        "this guest does not say which vCPUs it uses; leave out --guest to see what QEMU has"
-            .to_owned(),
+/// The agent's word; of our guest, where there is none to be had, that of its records.
+fn used_by_guest(target: &Target, output: &mut Output) -> Finish {
+    let mut live = target.connect("vcpucount --guest", output)?;
+    let (number, source) = match online_by_agent(&mut live) {
+        Ok(vcpus) => (vcpus.iter().filter(|vcpu| vcpu.online).count(), "agent"),
+        Err(error) if live.speaks() && says_nothing_of_qemu(&error) => {
+            if let Error::Agent(AgentError::NoAnswer { .. } | AgentError::Garbage { .. }) = error {
+                output.note(format!(
+                    "warning: the number is that of the guest's records: {error}"
+                ));
+            }
+            (live.session().guest_view().online().len(), "records")
+        }
+        Err(error) => return Err(error.into()),
+    };
+    output.object(&json!({"ok": true, "count": number, "source": source}))?;
+    output.line(&number.to_string())
+}
+
+fn online_by_agent(live: &mut Live) -> Result<Vec<GuestVcpu>, Error> {
+    Ok(live.agent(AGENT_DEADLINE)?.vcpus()?)
+}
+
+/// Whether the agent alone is out of reach.
+fn says_nothing_of_qemu(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Agent | ErrorKind::Refused | ErrorKind::Timeout
     )
 }
 
@@ -203,16 +235,20 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
     let session = live.session();
     let slots = session.slots()?;
     let threads = session.execute("query-cpus-fast", json!({}))?;
-    let rows: Vec<Row> = slots
+    let mut rows: Vec<Row> = slots
         .iter()
         .map(|slot| describe(slot, &slots, &threads, speaks, session))
         .collect();
+    let generation = generation(session);
     let disagreements = nodes::disagreements(&slots, session.guest_view());
     for found in disagreements.iter().filter(|_| speaks) {
         output.note(format!("warning: {found}"));
     }
+    if !speaks && let Ok(vcpus) = online_by_agent(&mut live) {
+        told_by_agent(&mut rows, &slots, &vcpus);
+    }
     output.object(&rows)?;
-    if let Some(generation) = generation(session) {
+    if let Some(generation) = generation {
         output.line(&format!("CPU hotplug of generation {generation}"))?;
     }
     output.line("VCPU  SOCKET  CORE  THREAD  NODE  HW-ID     TID  GUEST           HOST")?;
@@ -291,6 +327,23 @@ fn made_by_qemu(slots: &[Slot], index: u32, session: &Session) -> Option<u64> {
     match generation(session) {
         None => apic_id::of_slot(slots, index).map(u64::from),
         Some(_) => Some(mpidr::of_slot(index)),
+    }
+}
+
+/// The state in a guest that keeps no records. Its agent has the guest's numbers, which are taken for
+/// the slots' only if both name the same ones.
+fn told_by_agent(rows: &mut [Row], slots: &[Slot], vcpus: &[GuestVcpu]) {
+    let present = slots.iter().filter(|slot| slot.present());
+    let present: CpuList = present.map(|slot| slot.index).collect();
+    let named: CpuList = vcpus.iter().map(|vcpu| vcpu.logical_id).collect();
+    if present != named {
+        return;
+    }
+    for vcpu in vcpus {
+        if let Some(row) = rows.iter_mut().find(|row| row.vcpu == vcpu.logical_id) {
+            let state = if vcpu.online { "online" } else { "offline" };
+            row.guest = Some(state.to_owned());
+        }
     }
 }
 

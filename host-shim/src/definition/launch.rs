@@ -56,6 +56,7 @@ impl Definition {
             cmdline: self.cmdline.clone(),
             paused,
             foreign_kernel: self.foreign_kernel,
+            agent: true,
             cpu_model: self.cpu.clone(),
             extra_args: self.extra_arguments(),
         })

@@ -8,13 +8,14 @@ use rustix::process::{Signal, pidfd_send_signal};
 use serde_json::json;
 
 use super::{DomainError, DomainFolder, Job, Meta};
+use crate::agent::{self, AgentClient, AgentError};
 use crate::backend::{self, MonitorAccess, Stream};
 use crate::error::{Error, Result};
 use crate::follow::Follower;
 use crate::guest_log::Parser;
 use crate::history::HistoryStore;
-use crate::launch::Watcher;
-use crate::power;
+use crate::launch::{LaunchFiles, Watcher};
+use crate::power::{self, ShutdownBy};
 use crate::proxy::ProxyConfig;
 use crate::qmp::Client;
 use crate::session::{MachineFacts, Session};
@@ -45,6 +46,18 @@ impl Connected {
     /// The domain's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Connects to the agent of its guest.
+    ///
+    /// # Errors
+    /// As [`agent::reach`], and [`AgentError::NoPort`].
+    pub fn agent(&mut self, patience: Duration) -> Result<AgentClient> {
+        if !self.meta.agent {
+            return Err(AgentError::NoPort(self.meta.name.clone()).into());
+        }
+        let socket = LaunchFiles::new(&self.folder).agent();
+        agent::reach(&mut self.session, &socket, patience)
     }
 }
 
@@ -126,14 +139,14 @@ impl DomainFolder {
         })
     }
 
-    /// Presses the power button, awaits QEMU's end, and clears the folder away.
+    /// Asks the guest to power off, awaits QEMU's end, and clears the folder away.
     ///
     /// A guest that is still booting does not see the button, so its readiness is awaited first,
     /// for half of `timeout` at most.
     ///
     /// # Errors
     /// As [`DomainFolder::connect`]; it is paused; QEMU still runs after `timeout`.
-    pub fn shutdown(&self, timeout: Duration) -> Result<()> {
+    pub fn shutdown(&self, by: ShutdownBy, timeout: Duration) -> Result<()> {
         let deadline = Instant::now() + timeout;
         let mut connected = self.connect("shutdown")?;
         let session = &mut connected.session;
@@ -154,7 +167,11 @@ impl DomainFolder {
                 Err(error) => return Err(error),
             }
         }
-        session.execute("system_powerdown", json!({}))?;
+        match by {
+            ShutdownBy::Button => session.execute("system_powerdown", json!({})).map(drop)?,
+            ShutdownBy::Agent => power::ask_agent(connected.agent(timeout / 2)?)?,
+        }
+        let session = &mut connected.session;
         let left = deadline.saturating_duration_since(Instant::now());
         session.await_exit(left).map_err(|error| match error {
             Error::NotInTime { what, hint, .. } => Error::NotInTime {
@@ -263,7 +280,7 @@ pub(super) fn open(
     Ok(Stream::new(inbox, backend))
 }
 
-fn follow(events: &Path, offset: u64, feed: Feed) -> Result<Follower> {
+pub(super) fn follow(events: &Path, offset: u64, feed: Feed) -> Result<Follower> {
     let what = format!("cannot follow {}", events.display());
     Follower::start(events, offset, Parser::default(), move |item| {
         feed.send(item)

@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::net::sockopt::socket_peercred;
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ use super::connect::{CONNECT_DEADLINE, open, watch};
 use super::folder::{all_domains, create_private};
 use super::{Job, ProcessId};
 use crate::accel::Accel;
+use crate::agent::{self, AgentClient, AgentError};
 use crate::error::{Error, Result};
 use crate::guard::{Direction, Refusal};
 use crate::history::HistoryStore;
@@ -39,6 +41,8 @@ pub struct External {
     pub socket: PathBuf,
     /// What it does when the guest powers off.
     pub at_power_off: AtPowerOff,
+    /// The socket of its guest's agent, where that was named.
+    pub agent: Option<PathBuf>,
     folder: PathBuf,
     _watcher: Option<Watcher>,
     _job: Job,
@@ -86,6 +90,7 @@ impl External {
             session,
             socket: socket.to_path_buf(),
             folder,
+            agent: None,
             at_power_off: at_power_off_in(&line),
             _watcher: watcher,
             _job: job,
@@ -97,6 +102,19 @@ impl External {
     /// What to call it.
     pub fn label(&self) -> String {
         label(&self.socket)
+    }
+
+    /// Connects to the agent of its guest, at the socket that was named, else at the one that QEMU tells.
+    ///
+    /// # Errors
+    /// As [`agent::reach`], and [`AgentError::NoSocket`].
+    pub fn agent(&mut self, patience: Duration) -> Result<AgentClient> {
+        let session = &mut self.session;
+        let socket = match self.agent.clone() {
+            Some(socket) => socket,
+            None => agent::find_socket(session)?.ok_or(AgentError::NoSocket)?,
+        };
+        agent::reach(session, &socket, patience)
     }
 
     /// Where notes about it lie.

@@ -79,6 +79,11 @@ impl DomainFolder {
         &self.path
     }
 
+    /// The guest agent's port, for [`crate::agent::AgentClient`].
+    pub fn agent_socket(&self) -> PathBuf {
+        self.files().agent()
+    }
+
     pub(super) fn files(&self) -> LaunchFiles {
         LaunchFiles::new(&self.path)
     }

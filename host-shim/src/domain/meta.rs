@@ -86,6 +86,9 @@ pub struct Meta {
     /// The firmware.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub firmware: Option<PathBuf>,
+    /// It has a port for a guest agent, unless an earlier version started it.
+    #[serde(default)]
+    pub agent: bool,
     /// Who does CPU hotplug.
     #[serde(flatten)]
     pub hotplug: HotplugNote,

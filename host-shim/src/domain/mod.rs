@@ -19,6 +19,7 @@ mod job;
 mod meta;
 mod moving;
 mod recipe;
+mod records;
 mod reports_base;
 mod start;
 mod tracked;
@@ -34,6 +35,7 @@ pub use folder::DomainFolder;
 pub use job::Job;
 pub use meta::{BackendName, HotplugNote, Meta, ProcessId};
 pub use moving::{Difference, Manifest, MovingError, SavedCpus};
+pub use records::Records;
 pub use start::{StartConfig, Started, Starting};
 pub use tracked::{Tracked, Tracker};
 

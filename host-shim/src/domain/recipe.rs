@@ -68,6 +68,7 @@ mod tests {
             paused: false,
             foreign_kernel: false,
             cpu_model: None,
+            agent: true,
             extra_args: vec!["-device".into(), "x".into()],
         };
         folder.keep_recipe(&config).expect("written");

@@ -53,6 +53,10 @@ pub struct StartConfig {
     pub firmware: Option<PathBuf>,
     /// Which generation of aarch64 hotplug a monitor plays, where QEMU has none of its own.
     pub generation: Option<Generation>,
+    /// A port for a guest agent. A domain that an earlier version saved has none, and its state does
+    /// not fit a machine with one.
+    #[serde(default)]
+    pub agent: bool,
     /// More QEMU arguments, as they are.
     pub extra_args: Vec<OsString>,
 }
@@ -245,6 +249,7 @@ impl DomainFolder {
             foreign_kernel: config.foreign_kernel,
             machine_type: config.machine_type.clone(),
             firmware: config.firmware.clone(),
+            agent: config.agent,
             hotplug: backend.into(),
         }
     }
@@ -271,6 +276,7 @@ impl DomainFolder {
             memory_mib: config.memory_mib,
             cpu_model: config.cpu_model,
             console,
+            agent: meta.agent,
             extra_args: config.extra_args,
         }
     }

@@ -22,6 +22,7 @@ pub struct GuestConfig {
     pub(super) paused: bool,
     pub(super) force: bool,
     pub(super) foreign_kernel: bool,
+    agent: bool,
     machine_type: Option<String>,
     firmware: Option<PathBuf>,
     generation: Option<Generation>,
@@ -47,6 +48,7 @@ impl GuestConfig {
             paused: false,
             force: false,
             foreign_kernel: false,
+            agent: true,
             machine_type: None,
             firmware: None,
             generation: None,
@@ -187,6 +189,14 @@ impl GuestConfig {
         }
     }
 
+    /// Leaves out the port of the guest agent.
+    pub fn without_agent(self) -> Self {
+        Self {
+            agent: false,
+            ..self
+        }
+    }
+
     /// What it means for the choice of who does hotplug.
     pub(super) fn wish<'a>(&'a self, profile: &'a Profile) -> Wish<'a> {
         Wish {
@@ -220,6 +230,7 @@ impl GuestConfig {
             memory_mib: self.memory_mib,
             cpu_model: self.cpu_model,
             console: Console::Captured,
+            agent: self.agent,
             extra_args: self.extra_args,
         }
     }

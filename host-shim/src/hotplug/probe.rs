@@ -54,6 +54,7 @@ fn start_and_ask(
         .qemu(&qemu.path)
         .firmware(firmware)
         .without_monitor()
+        .without_agent()
         .cpus(1, 2)
         .paused(true);
     let config = match machine_type {

@@ -6,7 +6,7 @@ use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 
 use super::LaunchError;
-use super::files::{EVENTS_FD, PROXY_FD, QMP_FD};
+use super::files::{AGENT_FD, EVENTS_FD, PROXY_FD, QMP_FD};
 use crate::accel::Accel;
 use crate::backend::BackendKind;
 use crate::machine::{MonitorProfile, Profile};
@@ -54,6 +54,8 @@ pub struct LaunchSpec {
     pub cpu_model: Option<String>,
     /// Where the console goes.
     pub console: Console,
+    /// Whether there is a port for a guest agent.
+    pub agent: bool,
     /// More arguments, as they are.
     pub extra_args: Vec<OsString>,
 }
@@ -114,6 +116,9 @@ impl LaunchSpec {
         for device in &self.profile.devices {
             arguments.pair("-device", device);
         }
+        if self.agent {
+            self.agent_arguments(&mut arguments);
+        }
         self.monitor_arguments(control, &mut arguments);
         if let Some(firmware) = &self.firmware {
             arguments.pair("-bios", firmware.as_os_str());
@@ -154,6 +159,13 @@ impl LaunchSpec {
         format!("{cpus},maxcpus={}{topology}", self.max_cpus)
     }
 
+    fn agent_arguments(&self, arguments: &mut Arguments) {
+        arguments.socket("agent", AGENT_FD);
+        for device in &self.profile.agent.devices {
+            arguments.pair("-device", device);
+        }
+    }
+
     fn monitor_arguments(&self, control: &Path, arguments: &mut Arguments) {
         let Some((monitor, generation)) = self.monitor() else {
             return;
@@ -181,10 +193,15 @@ impl Arguments {
         self.0.extend([option.into(), value.into()]);
     }
 
-    /// A QMP monitor on a socket that QEMU finds open.
-    fn qmp(&mut self, id: &str, fd: RawFd) {
+    /// A listening socket that QEMU finds open.
+    fn socket(&mut self, id: &str, fd: RawFd) {
         let chardev = format!("socket,id={id},fd={fd},server=on,wait=off");
         self.pair("-chardev", chardev);
+    }
+
+    /// A QMP monitor on such a socket.
+    fn qmp(&mut self, id: &str, fd: RawFd) {
+        self.socket(id, fd);
         self.pair("-mon", format!("chardev={id},mode=control"));
     }
 
@@ -231,6 +248,7 @@ mod tests {
             memory_mib: 48,
             cpu_model: None,
             console: Console::Captured,
+            agent: true,
             extra_args: vec!["-no-reboot".into()],
         }
     }
@@ -309,6 +327,23 @@ mod tests {
                 line.contains(" -S ") && line.contains("chardev=events"),
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn every_machine_has_an_agent_port_unless_it_is_to_have_none() {
+        for machine in Machine::ALL {
+            let mut spec = spec(machine);
+            let line = text(&spec);
+            for part in [
+                "-chardev socket,id=agent,fd=6,server=on,wait=off",
+                ",id=agent-bus",
+                "-device virtserialport,bus=agent-bus.0,chardev=agent,name=org.qemu.guest_agent.0",
+            ] {
+                assert!(line.contains(part), "{part} is not in {line}");
+            }
+            spec.agent = false;
+            assert!(!text(&spec).contains("agent"));
         }
     }
 

@@ -11,7 +11,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::LaunchError;
 use crate::backend::{BackendKind, MonitorAccess};
-use crate::monitor::{ControlBase, ControlFiles, Model};
+use crate::monitor::{Accepted, ControlBase, ControlFiles, Model};
 
 /// The open file under which QEMU finds the listening socket for operations. Low numbers, because
 /// shells keep their own files from 10 on and the QEMU may be a wrapper script.
@@ -21,6 +21,8 @@ pub(super) const EVENTS_FD: RawFd = 4;
 
 /// The same for the socket for `hotvcpu qmp-proxy`, where a monitor does hotplug.
 pub(super) const PROXY_FD: RawFd = 5;
+/// The same for the socket of the guest agent.
+pub(super) const AGENT_FD: RawFd = 6;
 
 /// Where everything of one QEMU lies.
 #[derive(Clone, Debug)]
@@ -34,6 +36,7 @@ pub(crate) struct Listeners {
     qmp: UnixListener,
     events: UnixListener,
     proxy: Option<UnixListener>,
+    agent: Option<UnixListener>,
 }
 
 impl LaunchFiles {
@@ -57,6 +60,11 @@ impl LaunchFiles {
     /// The monitor for `hotvcpu qmp-proxy`, where hotplug is translated.
     pub fn qmp_proxy(&self) -> PathBuf {
         self.folder.join("qmp-proxy.sock")
+    }
+
+    /// The guest agent's port.
+    pub fn agent(&self) -> PathBuf {
+        self.folder.join("agent.sock")
     }
 
     /// The channel to the aarch64 monitor, as QEMU's `pipe` chardev names it.
@@ -97,7 +105,7 @@ impl LaunchFiles {
     }
 
     /// Makes the files, readable by this user only, and opens the sockets.
-    pub fn create(&self, backend: BackendKind) -> Result<Listeners, LaunchError> {
+    pub fn create(&self, backend: BackendKind, agent: bool) -> Result<Listeners, LaunchError> {
         for path in [self.events(), self.console(), self.stderr()] {
             private_file(&path)?;
         }
@@ -107,6 +115,8 @@ impl LaunchFiles {
                 let control = self.control_files();
                 private_file(&control.reports)?;
                 private_fifo(&control.requests)?;
+                // Of an earlier run; that it is not there is well.
+                let _ = fs::remove_file(Accepted::path(&control));
                 Some(listen(&self.qmp_proxy())?)
             }
         };
@@ -114,6 +124,7 @@ impl LaunchFiles {
             qmp: listen(&self.qmp())?,
             events: listen(&self.qmp_events())?,
             proxy,
+            agent: agent.then(|| listen(&self.agent())).transpose()?,
         })
     }
 }
@@ -127,7 +138,8 @@ impl Listeners {
         };
         let always = [mapping(self.qmp, QMP_FD), mapping(self.events, EVENTS_FD)];
         let proxy = self.proxy.map(|proxy| mapping(proxy, PROXY_FD));
-        always.into_iter().chain(proxy).collect()
+        let agent = self.agent.map(|agent| mapping(agent, AGENT_FD));
+        always.into_iter().chain(proxy).chain(agent).collect()
     }
 }
 

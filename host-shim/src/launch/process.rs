@@ -231,7 +231,9 @@ mod tests {
     fn start(program: &str, argument: &str) -> Process {
         let folder = tempfile::tempdir().expect("a folder");
         let files = LaunchFiles::new(folder.path());
-        let listeners = files.create(BackendKind::Native).expect("a new folder");
+        let listeners = files
+            .create(BackendKind::Native, false)
+            .expect("a new folder");
         let lifetime = Lifetime::OfParent {
             with_terminal: false,
         };

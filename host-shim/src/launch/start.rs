@@ -29,7 +29,7 @@ pub(crate) fn start(
     history: HistoryStore,
 ) -> Result<Launched> {
     spec.check(qemu.version)?;
-    let listeners = files.create(spec.backend)?;
+    let listeners = files.create(spec.backend, spec.agent)?;
     let arguments = spec.arguments(&files.events(), &files.console(), &files.control());
     let (feed, inbox) = Inbox::new();
     let process = Process::start(

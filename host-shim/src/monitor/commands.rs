@@ -13,13 +13,22 @@ use super::model::{Model, Plugged};
 use super::outstanding::Asked;
 use super::translator::{Command, Output, Question, Translator};
 
+/// Whether the command has no other arguments than these; with others, it is QEMU's to refuse.
+fn has_only(command: &Command, known: &[&str]) -> bool {
+    let arguments = command.arguments.as_object();
+    let mut names = arguments.into_iter().flat_map(|it| it.keys());
+    names.all(|name| known.contains(&name.as_str()))
+}
+
 impl<T> Translator<T> {
     /// What is not a CPU's business goes to QEMU at once, as far as that can be told.
     pub(super) fn is_translated(&self, command: &Command) -> bool {
         match command.name.as_str() {
-            "query-hotpluggable-cpus" | "query-cpus-fast" | "query-acpi-ospm-status" => true,
+            "query-hotpluggable-cpus" | "query-cpus-fast" | "query-acpi-ospm-status" => {
+                has_only(command, &[])
+            }
             "device_add" => checks::is_cpu(&command.arguments) || self.is_known(),
-            "device_del" => self.model.is_some(),
+            "device_del" => self.model.is_some() && has_only(command, &["id"]),
             _ => false,
         }
     }
@@ -27,8 +36,8 @@ impl<T> Translator<T> {
     pub(super) fn act(&mut self, asker: T, command: Command, now: Instant) {
         match command.name.as_str() {
             "query-hotpluggable-cpus" => {
-                if let (Some(layout), Some(model)) = (&self.layout, &self.model) {
-                    let list = answers::hotpluggable_cpus(layout, model);
+                if let (Some(layout), Some(model)) = (&self.layout, self.view()) {
+                    let list = answers::hotpluggable_cpus(layout, &model);
                     self.reply(asker, Ok(list));
                 }
             }

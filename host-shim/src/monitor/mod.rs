@@ -10,6 +10,7 @@
 //! The reports come out of the guest's memory and are not believed: a CPU that does not exist, a removal of
 //! what is not there and the like are told once and change nothing.
 
+mod accepted;
 mod answers;
 mod base;
 mod checks;
@@ -22,6 +23,7 @@ mod reports;
 mod requests;
 mod translator;
 
+pub use accepted::Accepted;
 pub use base::ControlBase;
 pub use generation::{Generation, UnknownGeneration};
 pub use model::Model;

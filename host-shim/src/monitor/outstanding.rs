@@ -36,10 +36,22 @@ pub(super) struct Waiting<T> {
     since: Instant,
 }
 
+impl<T> Waiting<T> {
+    /// The CPU that it adds.
+    fn plugs(&self) -> Option<(u32, Plugged)> {
+        match &self.asked {
+            Asked::Plug(add) => Some((add.slot, Plugged::added(add.id.clone()))),
+            Asked::Unplug { .. } | Asked::State => None,
+        }
+    }
+}
+
 /// The requests, by tag. Later ones have larger tags.
 #[derive(Debug)]
 pub(super) struct Outstanding<T> {
     waiting: BTreeMap<u64, Waiting<T>>,
+    /// Adds that an earlier command was told are accepted.
+    earlier: BTreeMap<u64, Waiting<T>>,
     next_tag: u64,
 }
 
@@ -49,6 +61,7 @@ impl<T> Outstanding<T> {
         let random = RandomState::new().build_hasher().finish();
         Self {
             waiting: BTreeMap::new(),
+            earlier: BTreeMap::new(),
             next_tag: random & (u64::MAX >> 1),
         }
     }
@@ -78,8 +91,31 @@ impl<T> Outstanding<T> {
         Ok(tag)
     }
 
+    /// Notes an add that an earlier command was told is accepted.
+    pub fn restore(&mut self, tag: u64, add: Add, now: Instant) {
+        if self.earlier.len() < MAX_WAITING {
+            let waiting = Waiting {
+                asker: None,
+                asked: Asked::Plug(add),
+                since: now,
+            };
+            self.earlier.insert(tag, waiting);
+        }
+    }
+
+    /// Whether there are such adds.
+    pub fn has_earlier(&self) -> bool {
+        !self.earlier.is_empty()
+    }
+
+    /// The monitor has answered all that is older.
+    pub fn forget_earlier(&mut self) {
+        self.earlier.clear();
+    }
+
     pub fn take(&mut self, tag: u64) -> Option<Waiting<T>> {
-        self.waiting.remove(&tag)
+        let waiting = self.waiting.remove(&tag);
+        waiting.or_else(|| self.earlier.remove(&tag))
     }
 
     /// Those that were asked before `tag`.
@@ -98,12 +134,21 @@ impl<T> Outstanding<T> {
 
     /// CPUs that are asked for and not yet there.
     pub fn being_plugged(&self) -> impl Iterator<Item = (u32, Plugged)> {
-        self.waiting
-            .values()
-            .filter_map(|waiting| match &waiting.asked {
-                Asked::Plug(add) => Some((add.slot, Plugged::added(add.id.clone()))),
-                Asked::Unplug { .. } | Asked::State => None,
-            })
+        let all = self.earlier.values().chain(self.waiting.values());
+        all.filter_map(Waiting::plugs)
+    }
+
+    /// Those of them whose askers were told that they are accepted.
+    pub fn accepted(&self) -> impl Iterator<Item = (u32, Plugged)> {
+        let all = self.earlier.values().chain(self.waiting.values());
+        let accepted = all.filter(|waiting| waiting.asker.is_none());
+        accepted.filter_map(Waiting::plugs)
+    }
+
+    /// Whether the request with this tag is such an add.
+    pub fn is_accepted(&self, tag: u64) -> bool {
+        let waiting = self.waiting.get(&tag);
+        waiting.is_some_and(|waiting| waiting.asker.is_none() && waiting.plugs().is_some())
     }
 
     /// The askers of all, who are answered now.

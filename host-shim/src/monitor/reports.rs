@@ -87,7 +87,10 @@ impl<T> Translator<T> {
                 match asked {
                     Asked::Plug(add) => model.plug(add.slot, add.id),
                     Asked::Unplug { .. } => {}
-                    Asked::State => self.give_up_before(report.tag.unwrap_or_default()),
+                    Asked::State => {
+                        self.outstanding.forget_earlier();
+                        self.give_up_before(report.tag.unwrap_or_default());
+                    }
                 }
                 if let Some(asker) = asker {
                     self.reply(asker, Ok(json!({})));

@@ -11,13 +11,14 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use hotvcpu_wire::control::{Op, Request};
 use serde_json::{Value, json};
 
 use super::answers;
-use super::checks::refused;
+use super::checks::{Add, refused};
 use super::generation::Generation;
-use super::model::{Layout, Model};
-use super::outstanding::{DEADLINE, Outstanding};
+use super::model::{Layout, MAX_SLOTS, Model};
+use super::outstanding::{Asked, DEADLINE, Outstanding};
 use crate::qmp::{Event, Failure};
 
 /// Commands that may wait for the machine to be known.
@@ -122,6 +123,35 @@ impl<T> Translator<T> {
         }
     }
 
+    /// Takes in what earlier commands were told is accepted, while the machine was stopped.
+    pub fn restore(&mut self, accepted: impl IntoIterator<Item = Request<String>>, now: Instant) {
+        for request in accepted {
+            if let (Op::Plug, Some(slot)) = (request.op, request.cpu.filter(|it| *it < MAX_SLOTS)) {
+                let id = request.id;
+                self.outstanding.restore(request.tag, Add { slot, id }, now);
+            }
+        }
+    }
+
+    /// Whether adds were accepted that the monitor has not answered.
+    pub fn has_accepted(&self) -> bool {
+        self.outstanding.accepted().next().is_some()
+    }
+
+    /// Whether the request with this tag is such an add.
+    pub fn is_accepted(&self, tag: u64) -> bool {
+        self.outstanding.is_accepted(tag)
+    }
+
+    /// What is plugged as a client may know it: also what was accepted.
+    pub(super) fn view(&self) -> Option<Model> {
+        let mut view = self.model.clone()?;
+        for (slot, cpu) in self.outstanding.accepted() {
+            view.plug(slot, cpu.id().map(str::to_owned));
+        }
+        Some(view)
+    }
+
     /// What is plugged, if that is known.
     pub(super) fn into_model(self) -> Option<Model> {
         self.model
@@ -169,19 +199,19 @@ impl<T> Translator<T> {
                 self.give_up(&failure);
             }
             (Question::CpusFast(asker), answer) => {
-                let view = |theirs| match &self.model {
+                let view = self.view();
+                let answer = answer.map(|theirs| match &view {
                     Some(model) => answers::cpus_fast(theirs, model),
                     None => theirs,
-                };
-                let answer = answer.map(view);
+                });
                 self.reply(asker, answer);
             }
             (Question::Peripherals(asker, command), answer) => {
                 self.add_beside(asker, &command, answer.ok(), now);
             }
             (Question::OspmStatus(asker), answer) => {
-                if let (Some(layout), Some(model)) = (&self.layout, &self.model) {
-                    let whole = answers::ospm_status(answer.ok(), layout, model);
+                if let (Some(layout), Some(model)) = (&self.layout, self.view()) {
+                    let whole = answers::ospm_status(answer.ok(), layout, &model);
                     self.reply(asker, Ok(whole));
                 }
             }
@@ -260,7 +290,20 @@ impl<T> Translator<T> {
 
     pub(super) fn is_known(&self) -> bool {
         let known = self.layout.is_some() && self.model.is_some();
-        known && self.stopped.is_some() && self.caught_up
+        known && self.stopped.is_some() && self.caught_up && !self.is_settling()
+    }
+
+    /// Whether the machine runs and its monitor has still to say what became of adds that were accepted before. It
+    /// answers in order: a question for its state is answered when they are, or are lost.
+    fn is_settling(&self) -> bool {
+        self.stopped == Some(false) && self.outstanding.has_earlier()
+    }
+
+    fn settle(&mut self, now: Instant) {
+        let known = self.layout.is_some() && self.model.is_some() && self.caught_up;
+        if known && self.is_settling() && !self.outstanding.asks_state() {
+            self.request(None, Asked::State, now);
+        }
     }
 
     fn ask_machine(&mut self) {
@@ -288,6 +331,7 @@ impl<T> Translator<T> {
     }
 
     pub(super) fn act_on_waiting(&mut self, now: Instant) {
+        self.settle(now);
         while self.is_known()
             && let Some((asker, command, _)) = self.waiting.pop_front()
         {

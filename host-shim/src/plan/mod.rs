@@ -152,9 +152,7 @@ pub fn reach(slots: &[Slot], target: u32, order: &Order) -> Result<Plan, PlanErr
 
 /// What is uneven once `plan` is carried out: sockets first, where there are several, then cores.
 pub fn disorder(slots: &[Slot], plan: &Plan) -> Option<Disorder> {
-    let filled = |slot: &Slot| {
-        (slot.present() && !plan.remove.contains(&slot.index)) || plan.add.contains(&slot.index)
-    };
+    let filled = |slot: &Slot| fills(slot, plan);
     let target = slots.iter().filter(|slot| filled(slot)).count();
     topology::uneven(slots, filled).map(|(level, size, count)| Disorder {
         level,
@@ -162,6 +160,19 @@ pub fn disorder(slots: &[Slot], plan: &Plan) -> Option<Disorder> {
         count,
         target: u32::try_from(target).unwrap_or(u32::MAX),
     })
+}
+
+/// Whether `target` CPUs can be reached and fill no core in part then. In a machine that is one core, every
+/// number counts as whole.
+pub fn is_whole(slots: &[Slot], target: u32, order: &Order) -> bool {
+    let Ok(plan) = reach(slots, target, order) else {
+        return false;
+    };
+    topology::cores_are_whole(slots, |slot| fills(slot, &plan))
+}
+
+fn fills(slot: &Slot, plan: &Plan) -> bool {
+    (slot.present() && !plan.remove.contains(&slot.index)) || plan.add.contains(&slot.index)
 }
 
 /// Whether QEMU has a name by which the slot's CPU can be removed, and the CPU is not the one that

@@ -140,22 +140,37 @@ pub(super) fn uneven(
 ) -> Option<(&'static str, usize, usize)> {
     let keys: [(&'static str, Key); 2] = [("socket", socket_key), ("core", core_key)];
     keys.into_iter().find_map(|(level, key)| {
-        let mut units: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for slot in slots {
-            let (size, there) = units.entry(key(slot)).or_default();
-            *size += 1;
-            *there += usize::from(filled(slot));
-        }
-        if units.len() < 2 {
-            return None;
-        }
-        let size = units.values().map(|(size, _)| *size).max()?;
-        let partial = units
-            .values()
-            .filter(|(size, there)| *there > 0 && there < size);
-        match partial.count() {
-            0 => None,
-            count => Some((level, size, count)),
-        }
+        let (size, count) = partial_units(slots, key, &filled)?;
+        Some((level, size, count))
     })
+}
+
+/// Whether no core is filled in part.
+pub(super) fn cores_are_whole(slots: &[Slot], filled: impl Fn(&Slot) -> bool) -> bool {
+    partial_units(slots, core_key, &filled).is_none()
+}
+
+/// The size of a unit, and how many are filled in part, if there are several and any is.
+fn partial_units(
+    slots: &[Slot],
+    key: Key,
+    filled: &impl Fn(&Slot) -> bool,
+) -> Option<(usize, usize)> {
+    let mut units: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for slot in slots {
+        let (size, there) = units.entry(key(slot)).or_default();
+        *size += 1;
+        *there += usize::from(filled(slot));
+    }
+    if units.len() < 2 {
+        return None;
+    }
+    let size = units.values().map(|(size, _)| *size).max()?;
+    let partial = units
+        .values()
+        .filter(|(size, there)| *there > 0 && there < size);
+    match partial.count() {
+        0 => None,
+        count => Some((size, count)),
+    }
 }

@@ -205,7 +205,7 @@ fn greeting(body: &Value) -> Option<Greeting> {
 }
 
 /// The beginning of a line, fit to be shown.
-pub(super) fn excerpt(line: &[u8]) -> String {
+pub(crate) fn excerpt(line: &[u8]) -> String {
     let shown = line.get(..120).unwrap_or(line);
     String::from_utf8_lossy(shown).into_owned()
 }

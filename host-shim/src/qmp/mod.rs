@@ -19,6 +19,7 @@ pub(crate) mod scripted_peer;
 
 pub use client::{Client, CommandId, Incoming};
 pub use error::QmpError;
+pub(crate) use message::excerpt;
 pub use message::{Event, Failure, Greeting, Message, Reply, Version};
 
 /// The longest message accepted, in bytes. The largest seen is `query-qmp-schema`, 0.5 MB on QEMU

@@ -34,7 +34,7 @@ fn until_change(plugged: &[u32]) -> Vec<Step> {
 }
 
 /// A session with a guest that keeps no event file, unless one is given.
-fn session(
+pub(crate) fn session(
     script: Vec<Step>,
     events: Option<&std::path::Path>,
 ) -> (Session, JoinHandle<Vec<Value>>) {

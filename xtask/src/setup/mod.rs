@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 pub use programs::cache;
 use rust::Part;
 use sources::{Program, Set, Sources};
 
 use crate::arch::Arch;
+use crate::process;
 
 /// What a command of xtask needs.
 #[derive(Debug)]
@@ -45,7 +46,11 @@ impl Needs<'_> {
 
 /// The programs that were found, by the variable that names each.
 #[derive(Debug, Default)]
-pub struct Programs(BTreeMap<String, PathBuf>);
+pub struct Programs {
+    found: BTreeMap<String, PathBuf>,
+    /// Why those of optional sets are not there.
+    lacking: BTreeMap<String, String>,
+}
 
 impl Programs {
     /// The program of that variable.
@@ -53,15 +58,16 @@ impl Programs {
     /// # Errors
     /// If `qemu/sources.toml` does not list it for this command.
     pub fn get(&self, variable: &str) -> Result<&Path> {
-        let path = self.0.get(variable).map(PathBuf::as_path);
-        path.with_context(|| {
-            format!("qemu/sources.toml names no program for {variable} and this command")
+        let path = self.found.get(variable).map(PathBuf::as_path);
+        path.with_context(|| match self.lacking.get(variable) {
+            Some(reason) => reason.clone(),
+            None => format!("qemu/sources.toml names no program for {variable} and this command"),
         })
     }
 
     /// All of them, as variables for the environment of tests.
     pub fn variables(&self) -> impl Iterator<Item = (&String, &PathBuf)> {
-        self.0.iter()
+        self.found.iter()
     }
 }
 
@@ -75,14 +81,34 @@ pub struct Missing {
     source: Source,
 }
 
+/// Why each optional set that could not be had is not there, by its title.
+type Lacking = BTreeMap<String, String>;
+
 #[derive(Debug)]
 enum Source {
     Rustup(Part),
     Crates,
-    Packages(Set),
+    Packages(Box<Set>),
 }
 
 impl Missing {
+    /// Gets it. `packages` is opened by the first call that needs it.
+    fn get(&self, release: &str, packages: &mut Option<debian::Session>) -> Result<()> {
+        match &self.source {
+            Source::Rustup(part) => part.get(),
+            Source::Crates => rust::fetch_crates(),
+            Source::Packages(set) => debian::get(set, release, packages),
+        }
+    }
+
+    /// The set, if commands do without it where it cannot be had.
+    fn optional(&self) -> Option<&Set> {
+        match &self.source {
+            Source::Packages(set) if set.optional => Some(set),
+            _ => None,
+        }
+    }
+
     fn of_rust(what: String, why: &str, part: Part) -> Self {
         Self {
             what,
@@ -112,7 +138,7 @@ impl Missing {
             what: format!("{}{needed}", set.title),
             why: set.why.clone(),
             by_hand: debian::by_hand(set, release),
-            source: Source::Packages(set.clone()),
+            source: Source::Packages(Box::new(set.clone())),
         }
     }
 }
@@ -123,8 +149,8 @@ impl Missing {
 /// If something is missing and cannot or (offline) may not be got; the message says how to get it by hand.
 pub fn ensure(needs: &Needs) -> Result<Programs> {
     let sources = Sources::load()?;
-    get(survey(needs, &sources)?, needs.offline, &sources.release)?;
-    locate(needs, &sources)
+    let lacking = get(survey(needs, &sources)?, needs.offline, &sources.release)?;
+    locate(needs, &sources, &lacking)
 }
 
 /// `cargo xtask setup`: everything, for every command.
@@ -143,11 +169,14 @@ pub fn command(offline: bool, check: bool) -> Result<()> {
     }
     let mut missing = survey(&needs, &sources)?;
     missing.extend(rust::missing_crates()?);
-    get(missing, offline, &sources.release)?;
-    for (variable, path) in locate(&needs, &sources)?.variables() {
+    let lacking = get(missing, offline, &sources.release)?;
+    for (variable, path) in locate(&needs, &sources, &lacking)?.variables() {
         println!("{variable:<25} {}", path.display());
     }
-    println!("Everything is there.");
+    match lacking.is_empty() {
+        true => println!("Everything is there."),
+        false => println!("Everything is there that has to be."),
+    }
     Ok(())
 }
 
@@ -178,23 +207,31 @@ fn wanted<'s>(needs: &'s Needs, sources: &'s Sources) -> impl Iterator<Item = &'
         .filter(|set| set.programs.iter().any(|it| needs.wants(it)))
 }
 
-fn locate(needs: &Needs, sources: &Sources) -> Result<Programs> {
-    let mut found = Programs::default();
+fn locate(needs: &Needs, sources: &Sources, lacking: &Lacking) -> Result<Programs> {
+    let mut programs = Programs::default();
     for set in wanted(needs, sources) {
+        if let Some(reason) = lacking.get(&set.title) {
+            let variables = set.programs.iter().map(|it| it.variable.clone());
+            programs
+                .lacking
+                .extend(variables.map(|it| (it, reason.clone())));
+            continue;
+        }
         let paths = programs::find(set, |it| needs.wants(it))?
             .with_context(|| format!("{} is not where setup put it", set.title))?;
         let by_variable = paths
             .into_iter()
             .map(|(program, path)| (program.variable.clone(), path));
-        found.0.extend(by_variable);
+        programs.found.extend(by_variable);
     }
-    Ok(found)
+    Ok(programs)
 }
 
-/// Lists what is missing and gets it, unless `offline`.
-fn get(missing: Vec<Missing>, offline: bool, release: &str) -> Result<()> {
+/// Lists what is missing and gets it, unless `offline`; returns why what is optional could not be had.
+fn get(missing: Vec<Missing>, offline: bool, release: &str) -> Result<Lacking> {
+    let mut lacking = Lacking::new();
     if missing.is_empty() {
-        return Ok(());
+        return Ok(lacking);
     }
     eprintln!("Missing on this machine:");
     for it in &missing {
@@ -203,7 +240,7 @@ fn get(missing: Vec<Missing>, offline: bool, release: &str) -> Result<()> {
             .iter()
             .for_each(|way| eprintln!("    by hand: {way}"));
     }
-    if offline {
+    if offline && missing.iter().any(|it| it.optional().is_none()) {
         bail!(
             "{} missing, and --offline forbids downloads; `cargo xtask setup` without it gets all of them",
             missing.len()
@@ -211,21 +248,25 @@ fn get(missing: Vec<Missing>, offline: bool, release: &str) -> Result<()> {
     }
     let mut packages = None;
     for it in missing {
-        eprintln!("Getting {} ...", it.what);
-        let outcome = match &it.source {
-            Source::Rustup(part) => part.get(),
-            Source::Crates => rust::fetch_crates(),
-            Source::Packages(set) => debian::get(set, release, &mut packages),
+        let outcome = if offline {
+            Err(anyhow!("--offline forbids downloads"))
+        } else {
+            eprintln!("Getting {} ...", it.what);
+            it.get(release, &mut packages)
         };
-        if let Err(error) = outcome {
-            bail!(
-                "could not get {}: {error:#}\n  by hand: {}",
-                it.what,
-                it.by_hand.join("\n  or: ")
-            );
-        }
+        let Err(error) = outcome else { continue };
+        let problem = format!("could not get {}: {error:#}", it.what);
+        let by_hand = it.by_hand.join("\n  or: ");
+        let Some(set) = it.optional().filter(|_| !process::interrupted()) else {
+            bail!("{problem}\n  by hand: {by_hand}");
+        };
+        eprintln!("{problem}; going on without");
+        lacking.insert(
+            set.title.clone(),
+            format!("{problem}\n  by hand: {by_hand}"),
+        );
     }
-    Ok(())
+    Ok(lacking)
 }
 
 /// Removes private copies that do not run.

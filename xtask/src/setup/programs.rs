@@ -62,6 +62,9 @@ fn chosen(program: &Program) -> Result<Option<PathBuf>> {
 
 /// The program on PATH, if it is of a version that will do.
 fn on_path(set: &Set, program: &Program) -> Option<PathBuf> {
+    if !set.on_path {
+        return None;
+    }
     let path = env::split_paths(&env::var_os("PATH")?)
         .map(|it| it.join(&program.name))
         .find(|it| it.is_file())?;

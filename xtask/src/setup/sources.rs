@@ -45,6 +45,12 @@ pub struct Set {
     /// What makes a program say its version.
     #[serde(default = "gnu_version_flag")]
     pub version_flag: String,
+    /// Whether commands do without it where it cannot be had.
+    #[serde(default)]
+    pub optional: bool,
+    /// Whether a program on PATH will do.
+    #[serde(default = "yes")]
+    pub on_path: bool,
     /// The programs of this set.
     pub programs: Vec<Program>,
 }
@@ -63,6 +69,10 @@ pub struct Program {
 
 fn gnu_version_flag() -> String {
     "--version".to_owned()
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Sources {

@@ -135,7 +135,8 @@ mod tests {
             Tally {
                 passed: 3,
                 failed: 4,
-                ignored: 1
+                ignored: 1,
+                skipped: 0
             }
         );
     }

@@ -55,6 +55,7 @@ pub fn command(options: &Options, offline: bool) -> Result<ExitCode> {
         cycles: if options.soak { LONG_CYCLES } else { CYCLES },
         guests: None,
         failed_tests: Vec::new(),
+        skipped: Vec::new(),
     };
     let mut sum = Tally::default();
     let mut failed = Vec::new();
@@ -71,6 +72,9 @@ pub fn command(options: &Options, offline: bool) -> Result<ExitCode> {
             .failed_tests
             .iter()
             .for_each(|name| println!("  {name}"));
+    }
+    for reason in &context.skipped {
+        println!("skipped {reason}");
     }
     Ok(sum_up(sum, options.filter.as_deref()))
 }
@@ -95,14 +99,13 @@ fn sum_up(sum: Tally, filter: Option<&str>) -> ExitCode {
 
 /// The steps to take, in their order.
 fn chosen(options: &Options) -> Vec<Step> {
-    let with_tests = [Step::Unit, Step::Guest, Step::Scenarios];
+    let with_tests = [Step::Unit, Step::Guest, Step::Scenarios, Step::Libvirt];
     let mut named = options.steps.clone();
     if options.soak && named.is_empty() {
         named.push(Step::Soak);
     }
-    let with_guests = [Step::Scenarios, Step::Dist, Step::Soak]
-        .iter()
-        .any(|step| named.contains(step));
+    let of_guests = [Step::Scenarios, Step::Libvirt, Step::Dist, Step::Soak];
+    let with_guests = named.iter().any(|it| of_guests.contains(it));
     let wanted = |step: &Step| {
         let by_name = named.is_empty() || named.contains(step);
         let needed = *step == Step::Guest && with_guests;
@@ -129,7 +132,7 @@ fn take(step: Step, context: &mut Context) -> Result<Tally> {
         println!("{name}: {error:#}");
         Tally::FAILED
     });
-    for stray in process::end_stray_qemus() {
+    for stray in process::end_strays() {
         println!(
             "{name}: left {} behind (process {}), ended",
             stray.name, stray.pid
@@ -198,7 +201,7 @@ mod tests {
     fn a_filter_leaves_what_runs_tests() {
         assert_eq!(
             chosen(&options(Some("x"), &[])),
-            [Step::Unit, Step::Guest, Step::Scenarios]
+            [Step::Unit, Step::Guest, Step::Scenarios, Step::Libvirt]
         );
         assert_eq!(chosen(&options(Some("x"), &[Step::Unit])), [Step::Unit]);
     }

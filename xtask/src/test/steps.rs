@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use super::handed_around;
 use super::harness::{self, STEP_LIMIT};
@@ -15,6 +15,7 @@ use crate::arch::Arch;
 use crate::build::{self, Guest, Profile};
 use crate::cargo::{cargo, workspace};
 use crate::dist;
+use crate::process;
 use crate::setup::Programs;
 
 /// The packages of bare metal, which do not build for a host.
@@ -55,6 +56,8 @@ pub enum Step {
     Scenarios,
     /// The file that `dist` makes runs where there is a QEMU and no Rust
     Dist,
+    /// libvirt drives the guest; skipped where a private libvirtd cannot run
+    Libvirt,
     /// CPUs come and go, 500 times on one boot (--soak: 10,000 times), and no memory is lost
     Soak,
     /// The documentation of the crates builds without a warning
@@ -78,6 +81,8 @@ pub struct Context<'c> {
     pub guests: Option<Guests>,
     /// The names of the tests that failed so far.
     pub failed_tests: Vec<String>,
+    /// Why steps were skipped.
+    pub skipped: Vec<String>,
 }
 
 /// The guests of all architectures.
@@ -132,6 +137,7 @@ pub fn run(step: Step, context: &mut Context) -> Result<Tally> {
         }
         Step::Scenarios => scenarios(context),
         Step::Dist => dist(context),
+        Step::Libvirt => libvirt(context),
         Step::Soak => soak(context),
         Step::Doc => {
             let mut doc = documentation();
@@ -162,6 +168,7 @@ fn without_bare_metal(command: &mut Command) -> &mut Command {
 fn clippy_host() -> Command {
     let mut clippy = cargo();
     clippy.args(["clippy", "--workspace", "--all-targets"]);
+    clippy.args(["--features", "hotvcpu-tests/libvirt"]);
     without_bare_metal(&mut clippy).args(["--", "-D", "warnings"]);
     clippy
 }
@@ -200,6 +207,12 @@ fn documentation_of_guest(arch: Arch) -> Command {
 }
 
 fn scenarios(context: &mut Context) -> Result<Tally> {
+    let mut test = with_guests(context)?;
+    tests(&mut test, context)
+}
+
+/// A call of the scenarios' package, which finds the guests and the host's command.
+fn with_guests(context: &Context) -> Result<Command> {
     let Some(guests) = &context.guests else {
         bail!("not run, because there are no guests")
     };
@@ -208,7 +221,30 @@ fn scenarios(context: &mut Context) -> Result<Tally> {
         .envs(guests.variables())
         .env(HOST_VARIABLE, build::host(Profile::Debug)?)
         .env(EXAMPLE_VARIABLE, build::host_example(EXAMPLE)?);
-    tests(&mut test, context)
+    Ok(test)
+}
+
+/// The scenarios with libvirt, unless it is not there or does not run.
+fn libvirt(context: &mut Context) -> Result<Tally> {
+    if let Err(reason) = libvirtd_runs(context) {
+        process::check_interrupted()?;
+        println!("skipped: {reason:#}");
+        context.skipped.push(format!("libvirt: {reason:#}"));
+        return Ok(Tally::SKIPPED);
+    }
+    let mut test = with_guests(context)?;
+    tests(
+        test.args(["--features", "libvirt", "--test", "libvirt"]),
+        context,
+    )
+}
+
+fn libvirtd_runs(context: &Context) -> Result<()> {
+    let path = context.programs.get("HOTVCPU_LIBVIRTD")?;
+    process::output(Command::new(path).arg("--version")).context(
+        "the private libvirtd does not run here; it needs user and mount namespaces, and overlayfs in them",
+    )?;
+    Ok(())
 }
 
 fn dist(context: &mut Context) -> Result<Tally> {

@@ -12,6 +12,8 @@ pub struct Tally {
     pub failed: u64,
     /// Tests that were not run because they are marked so.
     pub ignored: u64,
+    /// Steps that could not be taken on this machine.
+    pub skipped: u64,
 }
 
 impl Tally {
@@ -20,6 +22,7 @@ impl Tally {
         passed: 1,
         failed: 0,
         ignored: 0,
+        skipped: 0,
     };
 
     /// One thing that failed.
@@ -27,6 +30,15 @@ impl Tally {
         passed: 0,
         failed: 1,
         ignored: 0,
+        skipped: 0,
+    };
+
+    /// One thing that could not be tried here.
+    pub const SKIPPED: Self = Self {
+        passed: 0,
+        failed: 0,
+        ignored: 0,
+        skipped: 1,
     };
 
     /// What one line of a test harness's output adds, if it is a summary (`test result: ok. 3 passed; ...`).
@@ -61,13 +73,18 @@ impl AddAssign for Tally {
         self.passed += other.passed;
         self.failed += other.failed;
         self.ignored += other.ignored;
+        self.skipped += other.skipped;
     }
 }
 
 /// The last line of `cargo xtask test`: other programs read it, so its form is fixed.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failed)
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        match self.skipped {
+            0 => Ok(()),
+            skipped => write!(f, ", {skipped} skipped"),
+        }
     }
 }
 
@@ -83,7 +100,8 @@ mod tests {
             Some(Tally {
                 passed: 12,
                 failed: 3,
-                ignored: 1
+                ignored: 1,
+                skipped: 0
             })
         );
     }
@@ -126,15 +144,19 @@ mod tests {
             passed: 5,
             failed: 0,
             ignored: 2,
+            skipped: 0,
         };
+        assert_eq!(sum.to_string(), "6 passed, 1 failed");
+        sum += Tally::SKIPPED;
         assert_eq!(
             sum,
             Tally {
                 passed: 6,
                 failed: 1,
-                ignored: 2
+                ignored: 2,
+                skipped: 1
             }
         );
-        assert_eq!(sum.to_string(), "6 passed, 1 failed");
+        assert_eq!(sum.to_string(), "6 passed, 1 failed, 1 skipped");
     }
 }

@@ -1,11 +1,12 @@
 //! Simulated hardware, so that the AML of real hypervisors can be run on the host.
 //!
 //! It plays what lies behind the AML of the captured machines: the CPU hotplug block, the PM1 and GPE blocks, the
-//! selector of the GED, the sleep control register. Tests of the crates above use it too. It is not for images: it
+//! selector of the GED, a GPIO controller, the sleep control register. Tests of the crates above use it too. It is not for images: it
 //! trusts its caller and panics when a test asks for what is not there.
 
 mod captured;
 mod cpu_block;
+mod pl061;
 
 use std::collections::BTreeMap;
 use std::vec::Vec;
@@ -15,6 +16,7 @@ use hotvcpu_tables::Fadt;
 
 pub use captured::{Captured, MACHINES, Profile, Simulation, table};
 pub use cpu_block::{CpuBlock, Effect};
+pub use pl061::Pl061;
 
 use crate::Machine;
 
@@ -37,6 +39,8 @@ pub struct SimulatedMachine {
     pub fail_after: Option<u32>,
     /// Whether the machine ignores the command to enter ACPI mode.
     pub stays_legacy: bool,
+    /// A GPIO controller, and where it is.
+    pub gpio: Option<(u64, Pl061)>,
     fadt: Fadt,
     ged_selector: Option<(u64, u64)>,
     /// The registers of the fixed hardware by their I/O address, byte by byte.
@@ -63,6 +67,7 @@ impl SimulatedMachine {
             now_ns: 0,
             fail_after: None,
             stays_legacy: false,
+            gpio: None,
             fadt,
             ged_selector: profile.ged_selector.map(|address| (address, 0)),
             ports: BTreeMap::new(),
@@ -187,6 +192,14 @@ impl SimulatedMachine {
         (access.space == *space && offset < cpu_block::LENGTH).then_some(offset)
     }
 
+    /// The GPIO controller and the offset into its registers, if the access goes there.
+    fn gpio_at(&mut self, access: Access) -> Option<(&mut Pl061, u64)> {
+        let (base, gpio) = self.gpio.as_mut()?;
+        let offset = access.address.checked_sub(*base)?;
+        let inside = access.space == RegionSpace::SystemMemory && offset < pl061::LENGTH;
+        inside.then_some((gpio, offset))
+    }
+
     /// Counts down to the access that fails.
     fn check_fault(&mut self) -> Result<(), RegionError> {
         match &mut self.fail_after {
@@ -206,6 +219,9 @@ impl RegionAccess for SimulatedMachine {
             self.check_fault()?;
             return Ok(self.cpu_block().read(offset));
         }
+        if let Some((gpio, offset)) = self.gpio_at(access) {
+            return Ok(gpio.read(offset));
+        }
         match (access.space, &mut self.ged_selector) {
             (RegionSpace::SystemMemory, Some((address, value))) if *address == access.address => {
                 Ok(core::mem::take(value))
@@ -223,6 +239,10 @@ impl RegionAccess for SimulatedMachine {
             self.check_fault()?;
             let effect = self.cpu_block().write(offset, value);
             self.effects.extend(effect);
+            return Ok(());
+        }
+        if let Some((gpio, offset)) = self.gpio_at(access) {
+            gpio.write(offset, value);
             return Ok(());
         }
         let is_sleep_control =

@@ -13,7 +13,7 @@ use hotvcpu_tables::{Polarity, Trigger};
 use crate::rig::Rig;
 
 /// A DSDT with these objects.
-fn dsdt(objects: &[&dyn Aml]) -> Vec<u8> {
+pub fn dsdt(objects: &[&dyn Aml]) -> Vec<u8> {
     let mut aml = Vec::new();
     for object in objects {
         object.to_aml_bytes(&mut aml);
@@ -24,7 +24,7 @@ fn dsdt(objects: &[&dyn Aml]) -> Vec<u8> {
 }
 
 /// A captured machine's hardware under another DSDT.
-fn machine(folder: &str, objects: &[&dyn Aml]) -> Rig {
+pub fn machine(folder: &str, objects: &[&dyn Aml]) -> Rig {
     let mut captured = Captured::open(folder);
     captured.dsdt = dsdt(objects);
     let mut rig = Rig::boot(&captured);

@@ -5,7 +5,7 @@
 //! takes is then linear in the tree's size, however a hostile one is nested.
 //!
 //! Bindings: the Devicetree Specification 0.4 (memory, cpus, chosen), and those of the Linux kernel for
-//! `arm,gic-v3`, `arm,pl011`, `arm,psci`, `virtio,mmio` and `qemu,fw-cfg-mmio`.
+//! `arm,gic-v3`, `arm,pl011`, `arm,pl031`, `arm,psci`, `virtio,mmio` and `qemu,fw-cfg-mmio`.
 
 mod error;
 mod gic;
@@ -42,6 +42,8 @@ pub struct Machine {
     pub fw_cfg: Option<u64>,
     /// The address of the PL011 that `stdout-path` names, or else of the first one.
     pub console: Option<u64>,
+    /// The address of the real-time clock, a PL031.
+    pub rtc: Option<u64>,
     /// How PSCI is called.
     pub psci: Option<Conduit>,
     /// The interrupt controller.
@@ -125,6 +127,7 @@ impl Machine {
             cpus: nodes::cpus(&nodes)?,
             fw_cfg: nodes.fw_cfg.as_ref().map(nodes::address).transpose()?,
             console: nodes::console(tree, &nodes)?,
+            rtc: nodes.pl031.as_ref().map(nodes::address).transpose()?,
             psci: nodes::psci(&nodes),
             gic: gic::read(&nodes)?,
             virtio_mmio: virtio::slots(&nodes)?,

@@ -34,6 +34,7 @@ pub(super) struct Nodes<'a> {
     pub psci: Option<FdtNode<'a>>,
     pub gic: Option<(Scanned<'a>, GicVersion)>,
     pub pl011: Vec<Scanned<'a>>,
+    pub pl031: Option<Scanned<'a>>,
     pub virtio_mmio: Vec<Scanned<'a>>,
 }
 
@@ -118,6 +119,7 @@ impl<'a> Nodes<'a> {
                     self.gic = self.gic.or(Some((device, GicVersion::V2)));
                 }
                 "arm,pl011" if !device.is_disabled() => self.pl011.push(device),
+                "arm,pl031" if !device.is_disabled() => self.pl031 = self.pl031.or(Some(device)),
                 "virtio,mmio" => self.virtio_mmio.push(device),
                 _ => continue,
             }

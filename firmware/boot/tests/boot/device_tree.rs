@@ -24,6 +24,7 @@ fn a_machine_with_a_hypervisor_level() {
     assert_eq!(mpidrs, [0, 1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(machine.fw_cfg, Some(0x0902_0000));
     assert_eq!(machine.console, Some(0x0900_0000));
+    assert_eq!(machine.rtc, Some(0x0901_0000));
     assert_eq!(machine.psci, Some(Conduit::Smc));
     let gic = machine.gic.expect("there is one");
     assert_eq!(gic.version, GicVersion::V3);

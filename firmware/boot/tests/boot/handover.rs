@@ -18,6 +18,7 @@ fn example() -> Handover {
         device_tree: Some(0x4000_0000),
         entry_counter: Some(77),
         console: Some(0x0900_0000),
+        rtc: Some(0x0901_0000),
         psci: Some(Conduit::Smc),
     }
 }
@@ -26,7 +27,7 @@ fn example() -> Handover {
 fn the_structure_survives_its_encoding() {
     let bytes = example().encode();
     assert_eq!(&bytes[..8], b"HOTVCPU1");
-    assert_eq!(bytes[8..16], [2, 0, 0, 0, LENGTH as u8, 0, 0, 0]);
+    assert_eq!(bytes[8..16], [3, 0, 0, 0, LENGTH as u8, 0, 0, 0]);
     assert_eq!(Handover::parse(&bytes), Ok(example()));
     let nothing = Handover::default();
     assert_eq!(Handover::parse(&nothing.encode()), Ok(nothing));
@@ -39,7 +40,7 @@ fn fields_stand_where_the_protocol_says() {
         let field = bytes[offset..offset + 8].try_into().expect("eight bytes");
         u64::from_le_bytes(field)
     };
-    let values = [16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96].map(field);
+    let values = [16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104].map(field);
     let wanted = [
         0x43FF_F000,
         0x43FD_E100,
@@ -51,6 +52,7 @@ fn fields_stand_where_the_protocol_says() {
         0x4000_0000,
         77,
         0x0900_0000,
+        0x0901_0000,
         2,
     ];
     assert_eq!(values, wanted);
@@ -65,13 +67,13 @@ fn other_structures_and_versions_are_refused() {
     let short = Handover::parse(&good[..LENGTH - 1]);
     assert_eq!(short, Err(HandoverError::Truncated(LENGTH - 1)));
     let mut newer = good;
-    newer[8] = 3;
-    assert_eq!(Handover::parse(&newer), Err(HandoverError::Version(3)));
+    newer[8] = 4;
+    assert_eq!(Handover::parse(&newer), Err(HandoverError::Version(4)));
     let mut longer = good;
-    longer[12] = 112;
-    assert_eq!(Handover::parse(&longer), Err(HandoverError::Size(112)));
+    longer[12] = 120;
+    assert_eq!(Handover::parse(&longer), Err(HandoverError::Size(120)));
     let mut strange = good;
-    strange[96] = 3;
+    strange[104] = 3;
     assert_eq!(Handover::parse(&strange), Err(HandoverError::Conduit(3)));
     let many = Handover {
         range_count: MAX_RANGES + 1,

@@ -37,6 +37,11 @@ fn damaged_script(machine: &str) -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
+    fn damaged_scripts_of_the_upstream_form(script in damaged_script("aarch64-rfc5-2of8")) {
+        let _ = run(&script, &mut FakeFiles::of("aarch64-rfc5-2of8"), &mut FakeMemory::at(1 << 30));
+    }
+
+    #[test]
     fn damaged_scripts(script in damaged(file("aarch64-new-2of8", "etc_table-loader"))) {
         let _ = run(&script, &mut FakeFiles::of("aarch64-new-2of8"), &mut FakeMemory::at(1 << 30));
     }

@@ -4,7 +4,7 @@ use core::str::FromStr;
 
 use crate::generation::{Generation, UnknownGeneration};
 
-/// The monitor's settings: `generation=new vcpus=2 control=0xa003e00`, in any order.
+/// The monitor's settings: `generation=new vcpus=2 control=0xa003e00`, in any order, and `tables=host` for tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Which generation to play. Default: the new one.
@@ -13,6 +13,9 @@ pub struct Settings {
     pub vcpus: Option<u32>,
     /// Physical address of the virtio-mmio slot that carries the control channel.
     pub control: u64,
+    /// The host's tables stay as they are: they describe a host with hotplug, and the monitor plays all of it, the GED
+    /// too. So captured tables of such a host can be run where there is none. Default: no.
+    pub host_tables: bool,
 }
 
 /// Why the settings are none.
@@ -32,6 +35,9 @@ pub enum SettingsError {
     /// `vcpus=0`.
     #[error("opt/hotvcpu/monitor: vcpus is 1 or more")]
     NoCpu,
+    /// `tables=` with something else.
+    #[error("opt/hotvcpu/monitor: tables is host or own")]
+    Tables,
     /// `control=` is missing.
     #[error(
         "opt/hotvcpu/monitor: control=ADDRESS is missing: the virtio-mmio slot of the control channel"
@@ -52,6 +58,7 @@ impl FromStr for Settings {
         let mut generation = Generation::New;
         let mut vcpus = None;
         let mut control = None;
+        let mut host_tables = false;
         for word in text.trim_matches('\0').split_whitespace() {
             match word.split_once('=') {
                 Some(("generation", value)) => generation = value.parse()?,
@@ -59,6 +66,9 @@ impl FromStr for Settings {
                     vcpus = Some(u32::try_from(number(value)?).map_err(|_| SettingsError::Number)?)
                 }
                 Some(("control", value)) => control = Some(number(value)?),
+                Some(("tables", "host")) => host_tables = true,
+                Some(("tables", "own")) => host_tables = false,
+                Some(("tables", _)) => return Err(SettingsError::Tables),
                 _ => return Err(SettingsError::UnknownWord),
             }
         }
@@ -69,6 +79,7 @@ impl FromStr for Settings {
             generation,
             vcpus,
             control: control.ok_or(SettingsError::NoControl)?,
+            host_tables,
         })
     }
 }
@@ -90,11 +101,18 @@ mod tests {
             generation: Generation::Old,
             vcpus: Some(2),
             control: 0x0a00_3e00,
+            host_tables: false,
         };
         assert_eq!(
             "control=0xa003e00 vcpus=2  generation=old\0".parse(),
             Ok(settings)
         );
+        let of_host = "tables=host generation=old control=0xa003e00 vcpus=2".parse();
+        let expected = Settings {
+            host_tables: true,
+            ..settings
+        };
+        assert_eq!(of_host, Ok(expected));
         let all: Settings = "control=10".parse().expect("the rest has defaults");
         assert_eq!(
             (all.generation, all.vcpus, all.control),
@@ -112,6 +130,7 @@ mod tests {
             parse("control=1 vcpus=4294967296"),
             Err(SettingsError::Number)
         );
+        assert_eq!(parse("control=1 tables=none"), Err(SettingsError::Tables));
         assert_eq!(parse("control=1 verbose"), Err(SettingsError::UnknownWord));
         assert_eq!(
             parse("control=1 generation=newer"),

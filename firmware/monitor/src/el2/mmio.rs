@@ -46,9 +46,12 @@ impl Shared {
         match window {
             // QEMU's own device is behind the selector: the power button is its.
             Window::Ged => {
+                let played = u64::from(self.contract.take_ged());
+                if !self.has_ged {
+                    return played;
+                }
                 // SAFETY: a register of a device of this machine, and of this width; the guest reads it through us.
-                let real = unsafe { read_mmio(GED_SELECTOR, bytes) };
-                real | u64::from(self.contract.take_ged())
+                played | unsafe { read_mmio(GED_SELECTOR, bytes) }
             }
             Window::Cpus(offset) => u64::from(self.contract.read(offset)),
             Window::Distributor(offset) => self.gic.guest_read(offset, bytes),
@@ -57,6 +60,7 @@ impl Shared {
 
     fn guest_writes(&mut self, window: Window, bytes: u8, value: u64) {
         match window {
+            Window::Ged if !self.has_ged => {}
             // SAFETY: as in `guest_reads`.
             Window::Ged => unsafe { write_mmio(GED_SELECTOR, bytes, value) },
             Window::Cpus(offset) => {

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use hotvcpu_contract::tables::{self, Layout, TableMemory, TablesError};
+use hotvcpu_contract::tables::{self, Layout, TableMemory, TablesError, VirtioSlot};
 use hotvcpu_contract::{Channel, Contract, Settings};
 
 use crate::distributor;
@@ -34,7 +34,9 @@ static EXISTS: AtomicBool = AtomicBool::new(false);
 pub struct Monitor {
     shared: Shared,
     control_page: Range<u64>,
-    layout: Layout,
+    layout: Layout<'static>,
+    /// The slots that the guest may use.
+    virtio: Vec<VirtioSlot>,
     nodes: Vec<Option<u32>>,
 }
 
@@ -79,6 +81,7 @@ impl Monitor {
         // SAFETY: the device tree has a GICv3 there.
         let gic = unsafe { Gic::new(config.distributor, redistributors, slot.gsi) };
         let page = slot.address & !(PAGE - 1);
+        let control_page = page..page + PAGE;
         let shared = Shared {
             contract,
             channel: Channel::new(),
@@ -90,11 +93,13 @@ impl Monitor {
             faults: 0,
             distributor: config.distributor..config.distributor + distributor::LENGTH,
             server: 0,
+            has_ged: !settings.host_tables,
         };
         Ok(Self {
             shared,
-            control_page: page..page + PAGE,
             layout: layout(config),
+            virtio: guest_slots(config, &control_page),
+            control_page,
             nodes: config.cpus.iter().map(|cpu| cpu.node).collect(),
         })
     }
@@ -108,13 +113,11 @@ impl Monitor {
         rsdp: u64,
         memory: &mut M,
     ) -> Result<(), TablesError> {
-        tables::install(
-            rsdp,
-            memory,
-            &self.shared.contract,
-            &self.layout,
-            &self.nodes,
-        )
+        let layout = Layout {
+            virtio: &self.virtio,
+            ..self.layout
+        };
+        tables::install(rsdp, memory, &self.shared.contract, &layout, &self.nodes)
     }
 
     /// Enters the guest at EL1, with the monitor around it.
@@ -161,7 +164,7 @@ fn contract(settings: &Settings, config: &Config<'_>) -> Result<Contract, Monito
     Ok(Contract::new(settings.generation, mpidrs, plugged)?)
 }
 
-fn layout(config: &Config<'_>) -> Layout {
+fn layout(config: &Config<'_>) -> Layout<'static> {
     let address = |address: Option<u64>| address.and_then(|address| u32::try_from(address).ok());
     Layout {
         ged_selector: GED_SELECTOR as u32,
@@ -169,7 +172,23 @@ fn layout(config: &Config<'_>) -> Layout {
         cpu_registers: CPU_REGISTERS as u32,
         console: address(config.console).map(|base| (base, CONSOLE_GSI)),
         fw_cfg: address(config.fw_cfg),
+        virtio: &[],
     }
+}
+
+/// The virtio-mmio slots but for those on the page that the control device's slot hides.
+fn guest_slots(config: &Config<'_>, hidden: &Range<u64>) -> Vec<VirtioSlot> {
+    // As many as two digits of a name can number.
+    let numbered = (0..100u8).zip(config.virtio);
+    let free = numbered.filter(|(_, slot)| !hidden.contains(&slot.address));
+    let slots = free.filter_map(|(number, slot)| {
+        Some(VirtioSlot {
+            number,
+            address: u32::try_from(slot.address).ok()?,
+            gsi: slot.gsi,
+        })
+    });
+    slots.collect()
 }
 
 /// Builds the stage 2 tables in memory of their own; returns their address.

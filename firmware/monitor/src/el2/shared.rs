@@ -31,6 +31,8 @@ pub struct Shared {
     pub distributor: Range<u64>,
     /// The slot of the CPU that serves the control device.
     pub server: u32,
+    /// Whether QEMU's own GED is behind the selector.
+    pub has_ged: bool,
 }
 
 /// How often a CPU that turns itself off is asked whether it is off, when it is to be started again. It takes QEMU

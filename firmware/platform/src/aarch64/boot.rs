@@ -83,6 +83,7 @@ extern "C" fn enter(handed_over: u64, entry_counter: u64) -> ! {
 fn read_handover(handover: &Handover, boot: &mut BootInfo) {
     use_devices(handover.console, handover.psci);
     boot.rsdp = handover.rsdp;
+    boot.rtc = handover.rtc;
     let list = handover.range_count * handover::RANGE_LENGTH as u64;
     let ranges = bytes(handover.ranges, list).and_then(|list| handover.ranges(list).ok());
     match ranges {
@@ -116,6 +117,7 @@ fn read_device_tree(address: u64, boot: &mut BootInfo) -> Option<u64> {
         return None;
     };
     use_devices(machine.console, machine.psci);
+    boot.rtc = machine.rtc;
     let tree = MemoryRange {
         start: address,
         end: address + length,

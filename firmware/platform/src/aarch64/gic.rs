@@ -28,6 +28,9 @@ const FIRST_SPI: u32 = 32;
 const REDISTRIBUTOR: u64 = 2 * 0x1_0000;
 const REDISTRIBUTOR_V4: u64 = 4 * 0x1_0000;
 
+/// The distributor's type register (IHI 0069, 12.9).
+const GICD_TYPER: u64 = 0x04;
+
 // Registers of a redistributor (IHI 0069, 12.10) and bits in them.
 const GICR_TYPER: u64 = 0x08;
 const TYPER_VLPIS: u64 = 1 << 1;
@@ -70,6 +73,9 @@ pub fn init(madt: &Madt<'_>) -> Result<(), ControllerError> {
     let registers = NonNull::new(address as *mut Gicd);
     let registers = registers.filter(|_| possible && address.is_multiple_of(0x1_0000));
     let registers = registers.ok_or(ControllerError::NotADevice { address })?;
+    // SAFETY: aligned, mapped as device memory, and outside of all memory that is Rust's.
+    let answer = unsafe { mmio::try_read(address + GICD_TYPER, Width::Dword) };
+    answer.ok_or(ControllerError::NotADevice { address })?;
     // SAFETY: the MADT names this address as the distributor's; it is aligned, mapped as device memory, and outside of
     // all memory that is Rust's. Nothing else in this guest uses it.
     let mut distributor = GicDistributor::new(unsafe { UniqueMmioPointer::new(registers) });
@@ -114,7 +120,9 @@ fn find_redistributor(mpidr: u64) -> Option<u64> {
         let mut base = range.start;
         while base + REDISTRIBUTOR <= range.end {
             // SAFETY: within a range that the MADT names, which is mapped and no memory of Rust's.
-            let typer = unsafe { mmio::read(base + GICR_TYPER, Width::Qword) };
+            let typer = unsafe { mmio::try_read(base + GICR_TYPER, Width::Qword) };
+            // The table names more than there is, or another machine's.
+            let Some(typer) = typer else { break };
             if typer >> 32 == affinity {
                 return Some(base);
             }

@@ -147,6 +147,27 @@ pub(crate) fn is_device_or_firmware(address: u64, length: u64) -> bool {
     (firmware || !ours) && address >= PAGE && end <= paging::IDENTITY_END
 }
 
+/// Makes sure that a device's registers are mapped. False: they lie where no device can be, or memory is out.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn map_device(registers: core::ops::Range<u64>) -> bool {
+    if registers.end <= paging::IDENTITY_END {
+        let length = registers.end.saturating_sub(registers.start);
+        return is_device_or_firmware(registers.start, length);
+    }
+    let is_ram = |range: &MemoryRange| range.start < registers.end && registers.start < range.end;
+    if registers.start < paging::IDENTITY_END
+        || registers.end > paging::DEVICES_END
+        || MAP.lock().as_slice().iter().any(is_ram)
+    {
+        return false;
+    }
+    let mut memory = MEMORY.lock();
+    let Some(Memory { frames, space }) = memory.as_mut() else {
+        return false;
+    };
+    space.map_device(registers, frames).is_ok()
+}
+
 /// Whether one range that `accept` agrees with holds all of `[start, end)`.
 fn within(map: &Ranges, start: u64, end: u64, accept: impl Fn(&MemoryRange) -> bool) -> bool {
     let holds = |range: &MemoryRange| range.start <= start && end <= range.end && accept(range);

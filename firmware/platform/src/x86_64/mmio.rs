@@ -33,3 +33,22 @@ pub unsafe fn write(address: u64, width: Width, value: u64) {
         }
     }
 }
+
+/// Reads a register. Where nothing answers, all bits are set.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn try_read(address: u64, width: Width) -> Option<u64> {
+    // SAFETY: by the caller's promise.
+    Some(unsafe { read(address, width) })
+}
+
+/// Writes a register. Where nothing answers, it is lost, and nobody says so.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn try_write(address: u64, width: Width, value: u64) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe { write(address, width, value) };
+    true
+}

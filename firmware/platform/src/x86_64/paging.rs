@@ -16,6 +16,9 @@ use crate::memory::{Frames, MemoryError, PAGE};
 /// Physical addresses below this are identity mapped: RAM, firmware's areas and devices. RAM above is not used.
 pub const IDENTITY_END: u64 = 1 << 32;
 
+/// Devices' registers may lie beyond that, as high as the lower half of the address space goes.
+pub const DEVICES_END: u64 = 1 << 47;
+
 /// Where the stacks stand; far from the identity map.
 pub const STACK_WINDOW: u64 = 0xFFFF_C000_0000_0000;
 
@@ -143,6 +146,22 @@ impl AddressSpace {
                 WRITABLE,
                 frames,
             )?;
+        }
+        Ok(())
+    }
+
+    /// Maps a device's registers above the identity map's end where they are, if nothing is mapped there yet.
+    pub fn map_device(
+        &mut self,
+        registers: Range<u64>,
+        frames: &mut Frames,
+    ) -> Result<(), MemoryError> {
+        for address in (registers.start / PAGE * PAGE..registers.end).step_by(PAGE as usize) {
+            let mapped = self.tables.translate(VirtAddr::new(address));
+            if matches!(mapped, TranslateResult::NotMapped) {
+                let flags = WRITABLE | Flags::NO_CACHE | Flags::WRITE_THROUGH;
+                self.identity::<Size4KiB>(address, flags, frames)?;
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The ports that AML and the doorbells reach for: I/O space, and PCI configuration space through it.
 
-use hotvcpu_aml::{Access, RegionError, RegionSpace, Width};
+use hotvcpu_aml::{Access, PciFunction, RegionError, RegionSpace, Width};
 use spin::Mutex;
 use x86_64::instructions::interrupts::without_interrupts;
 use x86_64::instructions::port::Port;
@@ -78,4 +78,22 @@ fn pci_config<T>(
         write_port(ADDRESS, Width::Dword, u64::from(ENABLE | location))?;
         data(DATA + u16::from(register & 3))
     })
+}
+
+/// Reads a dword of a PCI function's configuration space; all ones where there is no function.
+pub fn read_config(function: PciFunction, register: u8) -> u32 {
+    let value = read(config(function, register));
+    value.map_or(u32::MAX, |value| value as u32)
+}
+
+/// Writes a dword of a PCI function's configuration space.
+pub fn write_config(function: PciFunction, register: u8, value: u32) {
+    // It fails for functions that mechanism #1 cannot name, and those do not answer either.
+    let _ = write(config(function, register), value.into());
+}
+
+fn config(function: PciFunction, register: u8) -> Access {
+    let mut access = Access::new(RegionSpace::PciConfig, register.into(), Width::Dword);
+    access.pci = Some(function);
+    access
 }

@@ -30,7 +30,7 @@ pub struct Vcpucount {
     /// Of the running domain if it runs, else of the definition.
     #[arg(long, conflicts_with = "guest")]
     pub current: bool,
-    /// What the guest uses.
+    /// What the guest uses: its agent is asked, or else its event records.
     #[arg(long, conflicts_with = "maximum")]
     pub guest: bool,
 }
@@ -66,6 +66,7 @@ Examples:
   hotvcpu setvcpus demo 4 --live --timeout 10s
   hotvcpu setvcpus demo 4 --live --config     # both, or none
   hotvcpu setvcpus demo 16 --maximum --config # from the next start on
+  hotvcpu setvcpus demo 2 --guest             # the guest uses two of those that it has
   hotvcpu --attach qmp.sock setvcpus 4
 
 Adds fill whole cores where they can, lowest first; removals take the highest live-added
@@ -82,6 +83,9 @@ pub struct Setvcpus {
     /// vCPUs that come into the definition can be removed from the running domain later.
     #[arg(long, requires = "config")]
     pub hotpluggable: bool,
+    /// Change nothing in the machine: let the guest use N of its vCPUs. Its agent is asked.
+    #[arg(long, conflicts_with_all = ["config", "maximum", "hotpluggable", "strict_topology", "no_wait", "force"])]
+    pub guest: bool,
     /// Refuse a number that fills a socket in part.
     #[arg(long)]
     pub strict_topology: bool,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hotvcpu_wire::control::{Kind, Op, Report};
+use hotvcpu_wire::control::{Kind, Op, Report, Request};
 use serde_json::json;
 
 use super::{Scene, report};
@@ -17,6 +17,8 @@ fn a_stopped_machine_takes_requests_at_once_and_acts_later() {
     scene.control(ControlItem::CaughtUp);
     scene.add(1, 2, "a");
     assert_eq!(scene.replies.pop(), Some((1, Ok(json!({})))));
+    let accepted = Some("/machine/peripheral/a");
+    assert_eq!(scene.paths()[2].as_deref(), accepted, "as QEMU shows it");
     scene.now += 10 * DEADLINE;
     assert_eq!(
         scene.translator.deadline(),
@@ -35,6 +37,66 @@ fn a_stopped_machine_takes_requests_at_once_and_acts_later() {
     scene.take();
     assert_eq!(scene.paths()[2].as_deref(), Some("/machine/peripheral/a"));
     assert!(scene.problems.is_empty(), "{:?}", scene.problems);
+}
+
+/// A command that comes after one whose add was accepted while the machine was stopped.
+fn after_an_accepted_add(running: bool) -> Scene {
+    let power_on = Model::at_power_on(Generation::New, 1);
+    let mut scene = Scene::new(Some(power_on), running);
+    let plug = Request {
+        cpu: Some(2),
+        id: Some("a".to_owned()),
+        ..Request::new(7, Op::Plug)
+    };
+    scene.translator.restore([plug], scene.now);
+    scene
+}
+
+#[test]
+fn what_was_accepted_is_there_for_the_next_command() {
+    let mut scene = after_an_accepted_add(false);
+    scene.control(ControlItem::CaughtUp);
+    assert_eq!(scene.paths()[2].as_deref(), Some("/machine/peripheral/a"));
+    scene.add(1, 2, "b");
+    assert!(scene.refusal().contains("exist"));
+    scene.add(1, 3, "a");
+    assert!(scene.refusal().contains("Duplicate device ID 'a'"));
+    assert!(scene.requests.is_empty());
+    // The monitor answers after all.
+    scene.event("RESUME");
+    scene.report(Report {
+        tag: Some(7),
+        ..report(Kind::Done)
+    });
+    assert!(!scene.translator.has_accepted());
+    assert_eq!(scene.paths()[2].as_deref(), Some("/machine/peripheral/a"));
+}
+
+#[test]
+fn what_was_accepted_and_lost_is_not_shown_once_the_monitor_runs() {
+    for answered in [false, true] {
+        let mut scene = after_an_accepted_add(true);
+        scene.hello("new", 1);
+        if answered {
+            let tag = Some(7);
+            scene.report(Report {
+                tag,
+                ..report(Kind::Done)
+            });
+        }
+        scene.control(ControlItem::CaughtUp);
+        scene.command(99, "query-hotpluggable-cpus", json!({}));
+        if !answered {
+            // It is asked before anything is shown.
+            assert!(scene.replies.is_empty());
+            assert_eq!(scene.requests.last().map(|it| it.op), Some(Op::State));
+            scene.take();
+        }
+        let slots = crate::slots::parse(&scene.reply()).expect("a list of slots");
+        assert_eq!(slots[2].present(), answered);
+        assert!(!scene.translator.has_accepted());
+        assert!(scene.problems.is_empty(), "{:?}", scene.problems);
+    }
 }
 
 #[test]

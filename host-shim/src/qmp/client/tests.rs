@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::scripted_peer::{GREETING, Step, handshake, play, send};
 use super::*;
+use crate::mutant::{Random, mutate};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -134,4 +135,27 @@ fn a_close_in_the_middle_of_a_message_says_so() {
         panic!("not the end")
     };
     assert!(reason.contains("middle of a message"), "{reason}");
+}
+
+#[test]
+fn damaged_conversations_end_in_one_way() {
+    let good = format!(
+        "{GREETING}\r\n{{\"return\": {{}}, \"id\": 1}}\r\n{{\"event\": \"STOP\", \"timestamp\": {{\"seconds\": 1, \"microseconds\": 2}}, \"data\": {{\"a\": [1, \"x\"]}}}}\r\n{{\"error\": {{\"class\": \"GenericError\", \"desc\": \"no\"}}, \"id\": 2}}\r\n"
+    );
+    let mut random = Random::new();
+    let (mut negotiated, mut refused) = (0, 0);
+    for _ in 0..600 {
+        let bytes = mutate(good.as_bytes(), &mut random);
+        match negotiate(vec![Step::Raw(bytes)]) {
+            Err(_) => refused += 1,
+            Ok((_client, receiver)) => {
+                negotiated += 1;
+                let items: Vec<Incoming> = receiver.iter().collect();
+                let is_end = |item: &&Incoming| matches!(item, Incoming::Closed { .. });
+                assert_eq!(items.iter().filter(is_end).count(), 1);
+                assert!(items.last().as_ref().is_some_and(is_end));
+            }
+        }
+    }
+    assert!(negotiated > 20 && refused > 20, "{negotiated} {refused}");
 }

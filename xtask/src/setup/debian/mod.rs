@@ -10,6 +10,8 @@ mod mirror;
 mod status;
 mod unpack;
 
+pub use apt::Private as Session;
+
 use anyhow::Result;
 
 use super::programs;
@@ -17,10 +19,10 @@ use super::sources::Set;
 use crate::process;
 
 /// Gets a private copy of `set`. `session` is opened by the first call, so that lists are fetched once.
-pub fn get(set: &Set, release: &str, session: &mut Option<apt::Private>) -> Result<()> {
+pub fn get(set: &Set, release: &str, session: &mut Option<Session>) -> Result<()> {
     let apt = match session {
         Some(apt) => apt,
-        None => session.insert(apt::Private::open(release)?),
+        None => session.insert(Session::open(release)?),
     };
     let archives = apt.download(set)?;
     process::check_interrupted()?;
@@ -33,7 +35,9 @@ pub fn get(set: &Set, release: &str, session: &mut Option<apt::Private>) -> Resu
 /// What a user can do alone to have the programs of `set`.
 pub fn by_hand(set: &Set, release: &str) -> Vec<String> {
     let packages = set.packages.join(" ");
-    let install = if !apt::is_release(release) {
+    let install = if !set.on_path {
+        format!("cargo xtask setup, on Debian {release}")
+    } else if !apt::is_release(release) {
         format!("install your distribution's package of {}", set.title)
     } else if set.suite == release {
         format!("apt-get install {packages}")

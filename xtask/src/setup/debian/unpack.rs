@@ -83,7 +83,7 @@ fn write_starters(set: &Set, root: &Path) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for program in &set.programs {
         let path = bin.join(&program.name);
-        fs::write(&path, starter(&program.name, &libraries))?;
+        fs::write(&path, starter(root, &program.name, &libraries))?;
         fs::set_permissions(&path, Permissions::from_mode(0o755))?;
         written.push(path);
     }
@@ -108,8 +108,8 @@ fn library_folders(root: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// The script that starts `program` from the folder above its own.
-fn starter(program: &str, libraries: &[String]) -> String {
+/// The script that starts `program` from the folder above its own, which is `root` now.
+fn starter(root: &Path, program: &str, libraries: &[String]) -> String {
     let paths: Vec<_> = libraries.iter().map(|it| format!("$root/{it}")).collect();
     let mut script =
         "#!/bin/sh\nroot=$(dirname \"$(dirname \"$(readlink -f \"$0\")\")\")\n".to_owned();
@@ -119,16 +119,37 @@ fn starter(program: &str, libraries: &[String]) -> String {
             "export LD_LIBRARY_PATH=\"{joined}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n"
         );
     }
-    let mut arguments = String::new();
-    if program.starts_with("qemu-system-") {
-        // Without it QEMU loads the modules of whichever version is installed, and aborts.
-        if let Some(first) = paths.first() {
-            script += &format!("export QEMU_MODULE_DIR=\"{first}/qemu\"\n");
+    let first = paths.first().map_or("$root/usr/lib", String::as_str);
+    let folders = ["usr/bin", "usr/sbin"];
+    let folder = folders
+        .iter()
+        .find(|it| root.join(it).join(program).is_file());
+    let file = format!("\"$root/{}/{program}\"", folder.unwrap_or(&"usr/bin"));
+    script
+        + &match program {
+            // Without QEMU_MODULE_DIR it loads the modules of whichever version is installed, and aborts.
+            _ if program.starts_with("qemu-system-") => format!(
+                "export QEMU_MODULE_DIR=\"{first}/qemu\"\n\
+             exec {file} -L \"$root/usr/share/qemu\" -L \"$root/usr/share/seabios\" \"$@\"\n"
+            ),
+            "libvirtd" => format!(
+                "export LIBVIRT_DRIVER_DIR=\"{first}/libvirt/connection-driver\"\n\
+             exec unshare --user --map-root-user --mount \\\n  sh -e -c '{LIBVIRTD_NAMESPACES}' \
+             \"$root\" {file} \"$@\"\n"
+            ),
+            _ => format!("exec {file} \"$@\"\n"),
         }
-        arguments = " -L \"$root/usr/share/qemu\" -L \"$root/usr/share/seabios\"".to_owned();
-    }
-    script + &format!("exec \"$root/usr/bin/{program}\"{arguments} \"$@\"\n")
 }
+
+/// What the starter of libvirtd does in namespaces of its own; `$0` is the folder of the copy.
+///
+/// Libvirt's CPU models have a fixed place in /usr/share: there, this process alone sees the copy's data on top of the
+/// system's. And it must not think that it is root, because root's libvirtd keeps its domains, sockets and logs in the
+/// system's places; any other user's keeps them below the XDG folders. It looks its user up, so that one has to exist: 1
+/// is Debian's `daemon`. Files are still accessed as who we are.
+const LIBVIRTD_NAMESPACES: &str = r#"
+    (cd "$0/usr" && mount -t overlay overlay -o lowerdir=share:/usr/share /usr/share)
+    exec unshare --user --map-user=1 --map-group=1 "$@""#;
 
 #[cfg(test)]
 mod tests {
@@ -146,7 +167,7 @@ mod tests {
         let libraries = library_folders(folder.path()).expect("readable");
         let path = folder.path().join("bin/tool");
         fs::create_dir_all(folder.path().join("bin")).expect("a folder");
-        fs::write(&path, starter("tool", &libraries)).expect("a script");
+        fs::write(&path, starter(folder.path(), "tool", &libraries)).expect("a script");
         let said = process::output(
             Command::new("sh")
                 .arg(&path)
@@ -163,6 +184,7 @@ mod tests {
     #[test]
     fn a_qemu_is_told_where_its_modules_and_firmware_are() {
         let script = starter(
+            Path::new("/nowhere"),
             "qemu-system-x86_64",
             &["usr/lib/x86_64-linux-gnu".to_owned()],
         );
@@ -172,6 +194,25 @@ mod tests {
         );
         assert!(
             script.contains("-L \"$root/usr/share/seabios\" \"$@\""),
+            "{script}"
+        );
+    }
+
+    #[test]
+    fn a_daemon_lies_in_sbin_and_libvirt_s_finds_its_drivers() {
+        let folder = TempDir::new().expect("a folder");
+        let real = folder.path().join("usr/sbin");
+        fs::create_dir_all(&real).expect("a folder");
+        fs::write(real.join("libvirtd"), "").expect("a file");
+        let libraries = ["usr/lib/x86_64-linux-gnu".to_owned()];
+        let script = starter(folder.path(), "libvirtd", &libraries);
+        let drivers = "\"$root/usr/lib/x86_64-linux-gnu/libvirt/connection-driver\"";
+        assert!(
+            script.contains(&format!("LIBVIRT_DRIVER_DIR={drivers}\n")),
+            "{script}"
+        );
+        assert!(
+            script.ends_with("\"$root\" \"$root/usr/sbin/libvirtd\" \"$@\"\n"),
             "{script}"
         );
     }

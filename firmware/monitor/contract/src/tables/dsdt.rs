@@ -1,10 +1,11 @@
-//! The DSDT: the generic event device, the power button, the CPUs, and the two devices that every guest looks for.
+//! The DSDT: the generic event device, the power button, the CPUs, and the devices that a guest looks for.
 use acpi_tables::Aml;
 use acpi_tables::aml::{
     Device, EISAName, Field, FieldAccessType, FieldEntry, FieldLockRule, FieldUpdateRule,
     Interrupt, Local, Memory32Fixed, MethodCall, Name, Notify, ONE, OpRegion, OpRegionSpace,
     ResourceTemplate, Scope, ZERO,
 };
+use alloc::format;
 use alloc::vec::Vec;
 
 use super::aml::{Bytes, if_bit, path, sequence, store};
@@ -19,9 +20,23 @@ const BUTTON_PRESSED: u8 = 0x80;
 /// The bit of the GED's selector that means: the power button was pressed.
 const GED_POWER_BUTTON: u8 = 1 << 1;
 
+/// Bytes of a virtio-mmio slot's registers.
+const VIRTIO_LENGTH: u32 = 0x200;
+
+/// A virtio-mmio slot.
+#[derive(Clone, Copy, Debug)]
+pub struct VirtioSlot {
+    /// Its place among the machine's slots, below 100.
+    pub number: u8,
+    /// Its registers.
+    pub address: u32,
+    /// Its interrupt.
+    pub gsi: u32,
+}
+
 /// Where things are that the namespace names.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout {
+pub struct Layout<'a> {
     /// The GED's selector.
     pub ged_selector: u32,
     /// The GED's interrupt.
@@ -32,10 +47,12 @@ pub struct Layout {
     pub console: Option<(u32, u32)>,
     /// The fw_cfg device.
     pub fw_cfg: Option<u32>,
+    /// The virtio-mmio slots that the guest may use.
+    pub virtio: &'a [VirtioSlot],
 }
 
 /// The whole table.
-pub fn dsdt(generation: Generation, layout: &Layout, slots: &[SlotInfo]) -> Vec<u8> {
+pub fn dsdt(generation: Generation, layout: &Layout<'_>, slots: &[SlotInfo]) -> Vec<u8> {
     let mut content = ged(generation, layout);
     content.0.extend(power_button().0);
     content
@@ -48,6 +65,9 @@ pub fn dsdt(generation: Generation, layout: &Layout, slots: &[SlotInfo]) -> Vec<
     if let Some(base) = layout.fw_cfg {
         content.0.extend(fw_cfg(base).0);
     }
+    for slot in layout.virtio {
+        content.0.extend(virtio(slot).0);
+    }
     let body = sequence(&[&Scope::new(
         path("\\_SB_"),
         Vec::from([&content as &dyn Aml]),
@@ -56,7 +76,7 @@ pub fn dsdt(generation: Generation, layout: &Layout, slots: &[SlotInfo]) -> Vec<
 }
 
 /// `\_SB.GED` (ACPI 6.5, 5.6.9): one interrupt, and a selector that tells what it was for.
-fn ged(generation: Generation, layout: &Layout) -> Bytes {
+fn ged(generation: Generation, layout: &Layout<'_>) -> Bytes {
     let gsi = Interrupt::new(true, true, false, false, layout.ged_gsi);
     let entries = Vec::from([FieldEntry::Named(*b"ESEL", 32)]);
     let selector = Field::new(
@@ -160,4 +180,19 @@ fn fw_cfg(base: u32) -> Bytes {
         path("FWCF"),
         Vec::from([&content as &dyn Aml]),
     )])
+}
+
+/// `\_SB.VR00` and so on: a virtio-mmio slot, whether or not a device is in it.
+fn virtio(slot: &VirtioSlot) -> Bytes {
+    let memory = Memory32Fixed::new(true, slot.address, VIRTIO_LENGTH);
+    let interrupt = Interrupt::new(true, false, false, false, slot.gsi);
+    let resources = ResourceTemplate::new(Vec::from([&memory as &dyn Aml, &interrupt]));
+    let content = sequence(&[
+        &Name::new(path("_HID"), &"LNRO0005"),
+        &Name::new(path("_UID"), &slot.number),
+        &Name::new(path("_CCA"), &ONE),
+        &Name::new(path("_CRS"), &resources),
+    ]);
+    let name = format!("VR{:02}", slot.number % 100);
+    sequence(&[&Device::new(path(&name), Vec::from([&content as &dyn Aml]))])
 }

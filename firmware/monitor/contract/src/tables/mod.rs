@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use crate::contract::Contract;
 
 pub use cpus::SlotInfo;
-pub use dsdt::{Layout, dsdt};
+pub use dsdt::{Layout, VirtioSlot, dsdt};
 pub use madt::{Gicc, madt, slots};
 
 /// The guest's memory with the host's tables in it, as the firmware sees it.
@@ -94,7 +94,7 @@ pub fn has_hotplug(dsdt: &[u8]) -> bool {
 
 /// Whether a DSDT has a GED with the layout's selector and interrupt: what plays the GED's part needs a GED below.
 /// The selector's region and the interrupt's descriptor are looked for as the bytes that they are on every QEMU.
-fn has_ged(dsdt: &[u8], layout: &Layout) -> bool {
+fn has_ged(dsdt: &[u8], layout: &Layout<'_>) -> bool {
     // OperationRegion (EREG, SystemMemory, selector, ..), the address as a DWordConst.
     let region = [
         b"\x5B\x80EREG\x00\x0C".as_slice(),
@@ -121,7 +121,7 @@ pub fn install<M: TableMemory>(
     rsdp: u64,
     memory: &mut M,
     contract: &Contract,
-    layout: &Layout,
+    layout: &Layout<'_>,
     nodes: &[Option<u32>],
 ) -> Result<(), TablesError> {
     let tables = HostTables::find(rsdp, memory)?;

@@ -3,7 +3,7 @@
 use hotvcpu_acpi_events::simulator::table;
 use hotvcpu_acpi_events::{Doorbells, EventHost, Machine};
 use hotvcpu_aml::{Access, Interpreter, Limits, RegionAccess, RegionError, RegionSpace};
-use hotvcpu_contract::tables::{self, Gicc, Layout, SlotInfo};
+use hotvcpu_contract::tables::{self, Gicc, Layout, SlotInfo, VirtioSlot};
 use hotvcpu_contract::{Channel, Contract, Effect, Generation, registers};
 use hotvcpu_cpu_hotplug::{
     Cpu, CpuPower, Deadlines, Env, Event, Hotplug, Misbehaviour, OnlinePolicy, Policy, PowerError,
@@ -11,12 +11,24 @@ use hotvcpu_cpu_hotplug::{
 };
 use hotvcpu_tables::{Fadt, HardwareId, Madt, Table};
 
-pub const LAYOUT: Layout = Layout {
+pub const LAYOUT: Layout<'_> = Layout {
     ged_selector: 0x0908_0000,
     ged_gsi: 41,
     cpu_registers: 0x090C_0000,
     console: Some((0x0900_0000, 33)),
     fw_cfg: Some(0x0902_0000),
+    virtio: &[
+        VirtioSlot {
+            number: 0,
+            address: 0x0A00_0000,
+            gsi: 48,
+        },
+        VirtioSlot {
+            number: 1,
+            address: 0x0A00_0200,
+            gsi: 49,
+        },
+    ],
 };
 
 /// QEMU's MPIDR of a slot.

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use hotvcpu_acpi_events::Devices;
 use hotvcpu_acpi_events::simulator::{MACHINES, table};
 use hotvcpu_contract::tables::{self, TableMemory, TablesError};
 use hotvcpu_contract::{Contract, Generation};
-use hotvcpu_tables::{HardwareId, Madt, PhysicalMemory, Table, Tables};
+use hotvcpu_tables::{HardwareId, Madt, PhysicalMemory, Table, Tables, Trigger};
 use proptest::prelude::*;
 
-use crate::rig::{LAYOUT, contract, dsdt, host_madt, mpidr};
+use crate::rig::{LAYOUT, Rig, contract, dsdt, host_madt, mpidr};
 
 const STOCK: &str = "aarch64-virt-10.0-ged-memory";
 
@@ -57,6 +58,24 @@ fn nodes_are_named() {
     let without = dsdt(Generation::New, 4, false);
     let count = |table: &[u8]| table.windows(4).filter(|name| name == b"_PXM").count();
     assert_eq!((count(&with), count(&without)), (4, 0));
+}
+
+#[test]
+fn virtio_slots_are_found_where_the_layout_has_them() {
+    for generation in [Generation::Old, Generation::New, Generation::Rfc] {
+        let mut rig = Rig::boot(generation, 4, 2);
+        let mut problems = Vec::new();
+        let devices = Devices::discover(&mut rig.aml, &mut rig.host, &mut problems);
+        assert_eq!(problems, []);
+        let found = devices.virtio_mmio.iter();
+        let found: Vec<_> = found.map(|slot| (slot.address, slot.line.gsi)).collect();
+        let expected = LAYOUT.virtio.iter();
+        let expected: Vec<_> = expected
+            .map(|slot| (slot.address.into(), slot.gsi))
+            .collect();
+        assert_eq!(found, expected, "{generation}");
+        assert_eq!(devices.virtio_mmio[0].line.trigger, Trigger::Level);
+    }
 }
 
 /// With IASL set to a disassembler, the tables are given to it: a second opinion on their grammar.

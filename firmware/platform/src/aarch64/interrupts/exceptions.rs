@@ -1,4 +1,4 @@
-//! Exceptions: said in full, then the end. Nothing in this guest expects one.
+//! Exceptions: said in full, then the end. Nothing in this guest expects one, but for accesses that may find no device.
 
 use core::fmt;
 
@@ -96,6 +96,13 @@ impl fmt::Display for Syndrome {
         }
         Ok(())
     }
+}
+
+/// Whether the exception says that no device answers an access of this level: a data abort, external and synchronous.
+pub fn is_unanswered_access(frame: &Frame) -> bool {
+    const DATA_ABORT: u64 = 0x25;
+    const EXTERNAL: u64 = 0x10;
+    frame.esr >> 26 & 0x3F == DATA_ABORT && frame.esr & 0x3F == EXTERNAL
 }
 
 /// Prints the exception with all registers and ends the machine.

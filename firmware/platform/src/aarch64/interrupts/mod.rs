@@ -12,7 +12,7 @@ use aarch64_cpu::asm::barrier;
 use aarch64_cpu::registers::{DAIF, Readable, Writeable};
 use hotvcpu_tables::Tables;
 
-use super::{cpu, gic, timer};
+use super::{cpu, gic, mmio, timer};
 use crate::interrupts::rang;
 
 mod exceptions;
@@ -39,9 +39,17 @@ struct Frame {
 const _: () = assert!(size_of::<Frame>() == 288);
 
 /// The vectors' numbers, in their order (Arm ARM, D1.3.1).
+const FROM_KERNEL: u64 = 0;
 const FROM_KERNEL_IRQ: u64 = 1;
 
-extern "C" fn dispatch(frame: &Frame, vector: u64) {
+extern "C" fn dispatch(frame: &mut Frame, vector: u64) {
+    if vector == FROM_KERNEL
+        && exceptions::is_unanswered_access(frame)
+        && let Some(next) = mmio::after_failure(frame.elr)
+    {
+        frame.elr = next;
+        return;
+    }
     if vector != FROM_KERNEL_IRQ {
         exceptions::report(frame, vector);
     }
@@ -97,7 +105,7 @@ impl fmt::Display for ControllerError {
             ),
             Self::NotADevice { address } => write!(
                 f,
-                "the MADT lists the GIC distributor at {address:#x}, which is no device's address; no doorbell can ring"
+                "the MADT lists the GIC distributor at {address:#x}, where no such device answers; no doorbell can ring"
             ),
             Self::NotOurs { mpidr } => write!(
                 f,
