@@ -209,7 +209,9 @@ impl Error {
                 ErrorKind::Refused
             }
             Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
-            Self::Domain(_) | Self::Definition(DefinitionError::Undefined(_)) => ErrorKind::Domain,
+            Self::Domain(_)
+            | Self::Definition(DefinitionError::Undefined(_))
+            | Self::Qmp(QmpError::Unreachable { .. }) => ErrorKind::Domain,
             Self::Definition(DefinitionError::Config(_)) => ErrorKind::Refused,
             Self::Definition(DefinitionError::Nodes(_)) => ErrorKind::Setup,
             Self::Definition(_) => ErrorKind::Usage,

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::guest_log::printable;
+use crate::monitor::Generation;
 use crate::slots::{Origin, Slot};
 
 /// Adding or removing.
@@ -89,6 +91,14 @@ pub enum Refusal {
         /// The guest's limit.
         limit: u32,
     },
+    /// The guest cannot live with its host.
+    #[error(
+        "the guest cannot take a vCPU from this host: {said}; start it without `generation=` on its command line, or the domain with the --generation that it wants, or use --force to try all the same"
+    )]
+    OtherGeneration {
+        /// What the guest said, or what the two are.
+        said: String,
+    },
     /// It is being moved or saved.
     #[error(
         "cannot {verb} a vCPU while the VM is being migrated or saved (QEMU says: {status}); wait for its end (`hotvcpu events NAME` tells), then change it where it runs"
@@ -134,6 +144,36 @@ pub fn check_migration(direction: Direction, status: &str) -> Result<(), Refusal
             status: status.to_owned(),
         }),
     }
+}
+
+/// Checks that guest and host are of one generation of aarch64 hotplug: `played` is the host's, where it is known, `found`
+/// what the guest read from its tables, `complaint` its own word that it was told to be of another one.
+///
+/// # Errors
+/// They are not, or the guest has found no hotplug at all.
+pub fn check_generation(
+    played: Option<Generation>,
+    found: Option<&str>,
+    complaint: Option<&str>,
+) -> Result<(), Refusal> {
+    if let Some(complaint) = complaint {
+        let said = printable(complaint);
+        return Err(Refusal::OtherGeneration { said });
+    }
+    let (Some(played), Some(found)) = (played, found) else {
+        return Ok(());
+    };
+    let expected = match played {
+        Generation::Old => "old",
+        Generation::New | Generation::Rfc => "new",
+    };
+    if found.starts_with(expected) {
+        return Ok(());
+    }
+    let found = printable(found);
+    Err(Refusal::OtherGeneration {
+        said: format!("the host plays `{played}`, and the guest's tables say `{found}`"),
+    })
 }
 
 /// Checks that the guest takes so many CPUs in all.
@@ -271,6 +311,31 @@ mod tests {
     }
 
     #[test]
+    fn guest_and_host_are_of_one_generation() {
+        use Generation::{New, Old, Rfc};
+        for (played, found) in [
+            (Some(Old), Some("old: so")),
+            (Some(New), Some("new (openEuler): so")),
+            (Some(Rfc), Some("new (upstream): so")),
+            (None, Some("none: a host without hotplug is told elsewhere")),
+            (Some(New), None),
+        ] {
+            assert_eq!(check_generation(played, found, None), Ok(()), "{found:?}");
+        }
+        for (played, found) in [(Old, "new (upstream): "), (New, "old: "), (New, "none: ")] {
+            let refused = check_generation(Some(played), Some(found), None).expect_err(found);
+            assert!(refused.to_string().contains(found.trim()), "{refused}");
+        }
+        let complaint = "generation=old: this host is of the new generation";
+        let refused = check_generation(None, Some("new"), Some(complaint)).expect_err("told so");
+        let text = refused.to_string();
+        assert!(
+            text.contains(complaint) && text.contains("--force"),
+            "{text}"
+        );
+    }
+
+    #[test]
     fn nothing_is_changed_during_a_migration() {
         for status in ["setup", "active", "postcopy-active", "device", "cancelling"] {
             let refused = check_migration(Direction::Add, status).expect_err(status);
@@ -285,12 +350,20 @@ mod tests {
     fn states_in_which_qemu_would_accept_and_forget_are_refused() {
         let slots = machine(1, 4, &[2]);
         for state in [
+            "preconfig",
             "inmigrate",
             "postmigrate",
+            "finish-migrate",
+            "colo",
             "save-vm",
+            "restore-vm",
             "suspended",
             "shutdown",
             "guest-panicked",
+            "internal-error",
+            "io-error",
+            "watchdog",
+            "debug",
         ] {
             for (direction, index) in [(Direction::Add, 1), (Direction::Remove, 2)] {
                 let refused = check(direction, &[index], &slots, state);

@@ -92,8 +92,8 @@
 //!
 //! Read from the bottom up. [`qmp`], [`agent`] and [`guest_log`] speak with QEMU and the guest's agent, and listen to the
 //! guest; [`stream`] makes one stream of both; [`backend`] hides who does hotplug: QEMU, or on aarch64 a [`monitor`].
-//! [`slots`], [`plan`], [`guard`], [`apic_id`] and [`quirks`] are pure: what is there, what to change, may it be changed,
-//! will this QEMU survive it. [`ops`] finds the end of each change, [`timeline`] shows its phases, [`session`] puts these
+//! [`slots`], [`plan`], [`guard`], [`apic_id`], [`mpidr`], [`nodes`] and [`quirks`] are pure: what is there, what to change,
+//! may it be changed, will this QEMU survive it; [`qemu_says`] knows what it says where it refuses. [`ops`] finds the end of each change, [`timeline`] shows its phases, [`session`] puts these
 //! to work on one running QEMU. [`launch`], [`machine`], [`images`], [`accel`] and [`qemu_binary`] start one,
 //! [`definition`] keeps what is to be started; [`autoscale`] lets the load decide how many vCPUs there are. [`Guest`] is
 //! the front door for programs, [`domain`] the one for the command `hotvcpu`, [`demo`] shows all of it.
@@ -123,14 +123,17 @@ pub mod launch;
 mod lines;
 pub mod machine;
 pub mod monitor;
+pub mod mpidr;
 #[cfg(test)]
 mod mutant;
+pub mod nodes;
 pub mod ops;
 pub mod plan;
 pub mod power;
 mod probe_cache;
 pub mod proxy;
 pub mod qemu_binary;
+pub mod qemu_says;
 pub mod qmp;
 pub mod quirks;
 pub mod resize;

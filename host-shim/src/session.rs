@@ -18,17 +18,25 @@ use crate::accel::Accel;
 use crate::backend::Stream;
 use crate::error::{Error, Result};
 use crate::follow::Follower;
-use crate::guard::{Direction, Refusal};
+use crate::guard::{self, Direction, Refusal};
 use crate::guest_log::{Clock, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
-use crate::qmp::{Event, QmpError, Version};
+use crate::monitor::Generation;
+use crate::nodes::{self, Disagreement};
+use crate::qmp::{CommandId, Event, Failure, QmpError, Version};
 use crate::quirks;
 use crate::slots::{self, Slot};
 use crate::stream::Incoming;
 
 /// How long QEMU has for an ordinary command.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The command for the slots.
+const LIST_SLOTS: &str = "query-hotpluggable-cpus";
+
+/// The command for the run state.
+const TELL_STATE: &str = "query-status";
 
 /// How long the news of QEMU's end may come after the end of its monitor.
 const EXIT_GRACE: Duration = Duration::from_secs(2);
@@ -158,7 +166,8 @@ impl Session {
     }
 
     /// Checks that this QEMU survives a reset after all that it has been through.
-    pub(crate) fn check_reset(&self) -> Result<()> {
+    pub(crate) fn check_reset(&mut self) -> Result<()> {
+        self.look_at_others()?;
         let (version, facts) = (self.version(), &self.facts);
         Ok(quirks::check_reset(
             version,
@@ -169,7 +178,8 @@ impl Session {
     }
 
     /// Checks that this QEMU can save its state, or move it, after all that it has been through.
-    pub(crate) fn check_move(&self) -> Result<()> {
+    pub(crate) fn check_move(&mut self) -> Result<()> {
+        self.look_at_others()?;
         let (version, facts) = (self.version(), &self.facts);
         Ok(quirks::check_move(
             version,
@@ -177,6 +187,43 @@ impl Session {
             facts.x86,
             self.history.get(),
         )?)
+    }
+
+    /// Counts what other clients have done to the machine.
+    fn look_at_others(&mut self) -> Result<()> {
+        match self.slots() {
+            Err(Error::Guard(Refusal::NoHotplug(_))) => Ok(()),
+            slots => {
+                self.history.look_at(&slots?);
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks that the guest, as far as it has said anything, can take CPUs from this host.
+    pub(crate) fn check_generation(&self) -> Result<()> {
+        let (view, played) = (&self.view, self.generation());
+        Ok(guard::check_generation(
+            played,
+            view.generation(),
+            view.incompatible(),
+        )?)
+    }
+
+    /// Which generation of aarch64 hotplug is played; `None` where QEMU does hotplug itself.
+    pub fn generation(&self) -> Option<Generation> {
+        self.stream.generation()
+    }
+
+    /// vCPUs that the guest has in another NUMA node than QEMU.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn node_disagreements(&mut self) -> Result<Vec<Disagreement>> {
+        match self.slots() {
+            Err(Error::Guard(Refusal::NoHotplug(_))) => Ok(Vec::new()),
+            slots => Ok(nodes::disagreements(&slots?, &self.view)),
+        }
     }
 
     /// Whether the guest keeps records.
@@ -242,30 +289,45 @@ impl Session {
         arguments: Value,
         within: Duration,
     ) -> Result<Value> {
+        let id = self.send(command, arguments)?;
+        let [answer] = self.await_replies([(id, command)], within)?;
+        answer
+    }
+
+    fn send(&mut self, command: &str, arguments: Value) -> Result<CommandId> {
+        let sent = self.stream.send(command, arguments);
+        sent.map_err(|error| self.lost(command, &error.to_string()))
+    }
+
+    /// Awaits the replies to commands that were sent, in whatever order they come: a backend answers some itself.
+    fn await_replies<const N: usize>(
+        &mut self,
+        sent: [(CommandId, &str); N],
+        within: Duration,
+    ) -> Result<[Result<Value>; N]> {
         let deadline = Instant::now() + within;
-        let id = match self.stream.send(command, arguments) {
-            Ok(id) => id,
-            Err(error) => return Err(self.lost(command, &error.to_string())),
-        };
-        loop {
+        let mut answers = [const { None }; N];
+        while let Some(open) = answers.iter().position(Option::is_none) {
+            let waits_for = sent.get(open).map_or("", |(_, command)| *command);
             match self.step(deadline) {
-                Some(Incoming::Reply(reply)) if reply.id == Some(id.0) => {
-                    return reply.result.map_err(|failure| {
-                        QmpError::Refused {
-                            command: command.to_owned(),
-                            failure,
-                        }
-                        .into()
-                    });
+                Some(Incoming::Reply(reply)) => {
+                    let mut places = sent.iter().zip(&mut answers);
+                    let place = places.find(|((id, _), _)| reply.id == Some(id.0));
+                    if let Some(((_, command), answer)) = place {
+                        *answer = Some(answer_to(command, reply.result));
+                    }
                 }
-                Some(Incoming::QmpClosed { reason, .. }) => return Err(self.lost(command, &reason)),
+                Some(Incoming::QmpClosed { reason, .. }) => {
+                    return Err(self.lost(waits_for, &reason));
+                }
                 Some(_) => {}
                 None => {
-                    let (during, after) = (command.to_owned(), within);
+                    let (during, after) = (waits_for.to_owned(), within);
                     return Err(QmpError::NoAnswer { during, after }.into());
                 }
             }
         }
+        Ok(answers.map(|answer| answer.unwrap_or(Ok(Value::Null))))
     }
 
     /// The machine's slots.
@@ -273,20 +335,16 @@ impl Session {
     /// # Errors
     /// As [`Session::execute`]; [`Refusal::NoHotplug`] from a machine that has none.
     pub fn slots(&mut self) -> Result<Vec<Slot>> {
-        let command = "query-hotpluggable-cpus";
-        let answer = match self.execute(command, json!({})) {
-            Err(Error::Qmp(QmpError::Refused { failure, .. })) => {
-                return Err(Refusal::NoHotplug(failure.desc).into());
-            }
-            other => other?,
-        };
-        slots::parse(&answer).map_err(|reason| {
-            QmpError::Unexpected {
-                command: command.to_owned(),
-                reason,
-            }
-            .into()
-        })
+        slots_in(self.execute(LIST_SLOTS, json!({})))
+    }
+
+    /// The machine's slots and its run state, asked for at once: one way to QEMU and back.
+    pub(crate) fn slots_and_state(&mut self) -> Result<(Vec<Slot>, String)> {
+        let slots = self.send(LIST_SLOTS, json!({}))?;
+        let state = self.send(TELL_STATE, json!({}))?;
+        let sent = [(slots, LIST_SLOTS), (state, TELL_STATE)];
+        let [slots, state] = self.await_replies(sent, COMMAND_DEADLINE)?;
+        Ok((slots_in(slots)?, state_in(&state?)?))
     }
 
     /// QEMU's run state: `running`, `paused`, `prelaunch`...
@@ -294,15 +352,7 @@ impl Session {
     /// # Errors
     /// As [`Session::execute`].
     pub fn run_state(&mut self) -> Result<String> {
-        let answer = self.execute("query-status", json!({}))?;
-        let status = answer
-            .get("status")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        status.ok_or_else(|| {
-            let (command, reason) = ("query-status".to_owned(), "no status".to_owned());
-            QmpError::Unexpected { command, reason }.into()
-        })
+        state_in(&self.execute(TELL_STATE, json!({}))?)
     }
 
     /// Presses the reset button and awaits that QEMU has done it. The guest is not ready then.
@@ -343,6 +393,34 @@ impl Session {
             .map(crate::launch::tail)
             .unwrap_or_default()
     }
+}
+
+fn answer_to(command: &str, result: std::result::Result<Value, Failure>) -> Result<Value> {
+    result.map_err(|failure| {
+        let command = command.to_owned();
+        QmpError::Refused { command, failure }.into()
+    })
+}
+
+fn slots_in(answer: Result<Value>) -> Result<Vec<Slot>> {
+    let answer = match answer {
+        Err(Error::Qmp(QmpError::Refused { failure, .. })) => {
+            return Err(Refusal::NoHotplug(failure.desc).into());
+        }
+        other => other?,
+    };
+    slots::parse(&answer).map_err(|reason| {
+        let command = LIST_SLOTS.to_owned();
+        QmpError::Unexpected { command, reason }.into()
+    })
+}
+
+fn state_in(answer: &Value) -> Result<String> {
+    let status = answer.get("status").and_then(Value::as_str);
+    status.map(str::to_owned).ok_or_else(|| {
+        let (command, reason) = (TELL_STATE.to_owned(), "no status".to_owned());
+        QmpError::Unexpected { command, reason }.into()
+    })
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Instant;
 
+use hotvcpu::Machine;
 use serde_json::Value;
 
-use crate::board::{Board, guest_image_aarch64, rom};
-use crate::{PATIENCE, guest_image, host_command};
+use crate::board::{guest_image_aarch64, rom};
+use crate::qmp::Qmp;
+use crate::{Board, PATIENCE, Q35, guest_image, host_command};
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
 pub struct Host {
@@ -128,13 +130,40 @@ impl Host {
 
     /// Defines the domain `one` on q35 with quiet CPUs, with this TOML after the plain keys.
     pub fn define(&self, tables: &str) {
+        self.define_on(Q35, "", tables);
+    }
+
+    /// The same on any board, with more words for the guest.
+    pub fn define_on(&self, board: Board, words: &str, tables: &str) {
         let file = self.runtime().join("one.toml");
-        let kernel = guest_image();
-        let text = format!(
-            "name = \"one\"\nmachine = \"q35\"\nkernel = {kernel:?}\naccel = \"tcg\"\ncmdline = \"workload=paused\"\n{tables}"
+        let (machine, is_arm) = (board.machine, board.machine == Machine::Virt);
+        let kernel = match is_arm {
+            true => guest_image_aarch64(),
+            false => guest_image(),
+        };
+        let cmdline = format!("workload=paused {words}");
+        let cmdline = cmdline.trim_end();
+        let mut text = format!(
+            "name = \"one\"\nmachine = \"{machine}\"\nkernel = {kernel:?}\naccel = \"tcg\"\ncmdline = \"{cmdline}\"\n"
         );
-        std::fs::write(&file, text).expect("written");
+        if let (true, Some(generation)) = (is_arm, board.generation) {
+            text.push_str(&format!(
+                "firmware = {:?}\ngeneration = \"{generation}\"\n",
+                rom()
+            ));
+        }
+        std::fs::write(&file, text + tables).expect("written");
         self.json(&["define", file.to_str().expect("UTF-8")]);
+    }
+
+    /// A second client of the domain `one`.
+    pub fn qmp(&self) -> Qmp {
+        Qmp::connect(&self.second_monitor())
+    }
+
+    /// The socket of the monitor of the domain `one` that is for others.
+    pub fn second_monitor(&self) -> PathBuf {
+        self.runtime().join("hotvcpu/one/qmp-events.sock")
     }
 
     /// The numbers of the vCPUs that the domain `one` has: live ones, and those of its definition.

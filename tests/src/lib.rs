@@ -10,7 +10,9 @@ pub mod board;
 pub mod command;
 pub mod foreign;
 pub mod libvirt;
+pub mod qmp;
 pub mod raw_qemu;
+pub mod smi;
 
 use std::path::PathBuf;
 use std::time::Duration;

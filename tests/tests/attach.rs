@@ -31,7 +31,7 @@ fn a_qemu_of_somebody_else_is_changed_paused_and_reset() {
     let said = host.fails(&["vcpucount"], 2);
     assert!(said.contains("--attach"), "{said}");
     json(&["destroy"]);
-    let said = host.fails(&["--attach", socket, "vcpucount"], 9);
+    let said = host.fails(&["--attach", socket, "vcpucount"], 3);
     assert!(said.contains(socket), "{said}");
     drop(guest);
 }

@@ -2,7 +2,7 @@
 
 use hotvcpu_tests::command::Host;
 use hotvcpu_tests::guest_image;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn a_domain_from_start_to_shutdown() {
@@ -159,6 +159,27 @@ fn no_more_vcpus_than_qemu_survives() {
 }
 
 #[test]
+fn vcpus_that_another_client_has_made_count_as_well() {
+    let host = Host::new();
+    host.define("[vcpus]\ncurrent = 1\nmaximum = 4\n");
+    host.json(&["start", "one"]);
+    for round in 0..3 {
+        let slot = json!({"driver": "qemu64-x86_64-cpu", "id": format!("c{round}"),
+            "socket-id": 0, "core-id": 1, "thread-id": 0});
+        host.qmp().run("device_add", slot);
+        host.await_answer(&["vcpucount", "one"], |told| told["online"] == 2);
+        host.json(&["setvcpus", "one", "1", "--live"]);
+    }
+    // With the one of the start, all four that this process can make are made.
+    let add = ["setvcpus", "one", "2", "--live"];
+    let said = host.fails(&add, 4);
+    assert!(said.contains("4 of 4 were"), "{said}");
+    // It is so: QEMU aborts.
+    let said = host.fails(&[&add[..], &["--force"]].concat(), 9);
+    assert!(said.contains("tcg_register_thread"), "{said}");
+}
+
+#[test]
 fn an_apic_id_that_qemu_would_abort_on_is_refused_beforehand() {
     let host = Host::new();
     let kernel = guest_image();
@@ -169,6 +190,9 @@ fn an_apic_id_that_qemu_would_abort_on_is_refused_beforehand() {
     assert!(said.contains("x2apic"), "{said}");
     host.json(&["setvcpu", "one", "254", "--enable", "--live"]);
     assert_eq!(host.current(), Some(2));
+    let forced = ["setvcpu", "one", "255", "--enable", "--live", "--force"];
+    let said = host.fails(&forced, 9);
+    assert!(said.contains("x2apic=on"), "{said}");
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Definitions: kept without running, started as they say, changed with the running domain or not at all.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use hotvcpu::Machine;
 use hotvcpu_tests::command::Host;
+use hotvcpu_tests::{Board, on_boards};
 
 /// Two sockets of two cores of two threads, in a node each; vCPU 4 can be removed.
 const TWO_NODES: &str = "\
@@ -151,36 +155,67 @@ fn kills() -> u32 {
     wanted.and_then(|number| number.parse().ok()).unwrap_or(50)
 }
 
-#[test]
-fn killed_at_any_moment_machine_and_definition_agree_at_the_next_command() {
+/// From 1 to 4 vCPUs or back, live and in the definition.
+fn change(target: &str) -> [&str; 5] {
+    ["setvcpus", "one", target, "--live", "--config"]
+}
+
+/// How long the change takes where nobody kills it: the longest of some.
+fn duration_of_change(host: &Host) -> Duration {
+    let mut longest = Duration::ZERO;
+    for target in ["4", "1", "4", "1"] {
+        let begin = Instant::now();
+        host.json(&change(target));
+        longest = longest.max(begin.elapsed());
+    }
+    longest
+}
+
+fn killed_at_any_moment_machine_and_definition_agree_at_the_next_command(board: Board) {
     let host = Host::new();
-    host.define("[vcpus]\ncurrent = 1\nmaximum = 250\n");
+    // On x86 every add is one of those that QEMU survives.
+    let maximum = if board.machine == Machine::Virt {
+        8
+    } else {
+        250
+    };
+    host.define_on(
+        board,
+        "",
+        &format!("[vcpus]\ncurrent = 1\nmaximum = {maximum}\n"),
+    );
     host.json(&["start", "one"]);
-    let mut told = 0;
+    let whole = duration_of_change(&host);
+    let mut random = Random::new();
+    // How often it was killed before it changed anything, in the middle, and after all.
+    let (mut before, mut told, mut after) = (0, 0, 0);
     for round in 0..kills() {
-        let target = if round % 2 == 0 { "4" } else { "1" };
-        let change = ["setvcpus", "one", target, "--live", "--config"];
-        // The moment is the one thing here that has to be a time. Its steps visit all of the range.
-        kill_after(
-            &host,
-            &change,
-            Duration::from_micros(u64::from(round) * 7919 % 40_000),
-        );
+        let (from, target) = if round % 2 == 0 { (1, "4") } else { (4, "1") };
+        // The moment is the one thing here that has to be a time: one in each part of the whole, anywhere in it.
+        let part = whole.mul_f64((f64::from(round) + random.next()) / f64::from(kills()));
+        kill_after(&host, &change(target), part);
         let next = host.json(&["vcpucount", "one"]);
-        if let Some(note) = next["notes"][0].as_str() {
-            assert!(note.contains("interrupted"), "{note}");
-            told += 1;
-        }
         let (live, config) = host.live_and_config();
         assert_eq!(config, written(&live), "after kill {round}: {next}");
+        match next["notes"][0].as_str() {
+            Some(note) => {
+                assert!(note.contains("interrupted"), "{note}");
+                told += 1;
+            }
+            None if live.len() == from => before += 1,
+            None => after += 1,
+        }
         // On to where the next round begins.
-        host.json(&change);
+        host.json(&change(target));
     }
+    println!("killed before, within, after the change: {before}, {told}, {after} of {whole:?}");
     assert!(
-        told > 0,
-        "no kill hit the change: the delays are wrong for this machine"
+        before > 0 && told > 0,
+        "{before} kills came before the change, {told} hit it: the moments are wrong for this machine"
     );
 }
+
+on_boards!(killed_at_any_moment_machine_and_definition_agree_at_the_next_command: Q35, VIRT);
 
 fn kill_after(host: &Host, arguments: &[&str], delay: Duration) {
     let mut command = host.command(arguments);
@@ -189,6 +224,23 @@ fn kill_after(host: &Host, arguments: &[&str], delay: Duration) {
     std::thread::sleep(delay);
     child.kill().expect("it is our child");
     child.wait().expect("it has ended");
+}
+
+/// Numbers from 0 to 1 that are others in each run: xorshift, seeded by the standard library's hasher.
+struct Random(u64);
+
+impl Random {
+    fn new() -> Self {
+        let seed = RandomState::new().build_hasher().finish();
+        Self(seed | 1)
+    }
+
+    fn next(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        f64::from((self.0 >> 32) as u32) / f64::from(u32::MAX)
+    }
 }
 
 /// Numbers as ranges.

@@ -1,43 +1,25 @@
 //! What is refused before anything is sent, on a real QEMU in the state that stands in the way.
 
 use std::process::Stdio;
-use std::sync::mpsc::channel;
 
-use hotvcpu::qmp::{Client, Incoming};
-use hotvcpu_tests::PATIENCE;
+use hotvcpu::Generation;
 use hotvcpu_tests::command::Host;
+use hotvcpu_tests::{Board, Q35, on_boards};
 use serde_json::{Value, json};
 
 /// A running domain of one of eight vCPUs, with these words for the guest.
 fn domain(words: &str) -> Host {
     let host = Host::new();
-    host.define("[vcpus]\ncurrent = 1\nmaximum = 8\n");
-    let file = host.runtime().join("one.toml");
-    let text = std::fs::read_to_string(&file).expect("readable");
-    let text = text.replace("workload=paused", &format!("workload=paused {words}"));
-    std::fs::write(&file, text).expect("written");
-    host.json(&["define", file.to_str().expect("UTF-8")]);
+    host.define_on(Q35, words, "[vcpus]\ncurrent = 1\nmaximum = 8\n");
     host.json(&["start", "one"]);
     host
 }
 
 /// Runs these commands on the domain's other monitor, behind the command's back.
 fn qmp(host: &Host, commands: &[(&str, Value)]) {
-    let socket = host.runtime().join("hotvcpu/one/qmp-events.sock");
-    let (sender, receiver) = channel();
-    let sink = move |item| sender.send(item).is_ok();
-    let mut client = Client::connect(&socket, PATIENCE, sink).expect("connected");
+    let mut client = host.qmp();
     for (command, arguments) in commands {
-        let id = client.send(command, arguments.clone()).expect("sent").0;
-        loop {
-            match receiver.recv_timeout(PATIENCE).expect("QEMU answers") {
-                Incoming::Reply(reply) if reply.id == Some(id) => {
-                    reply.result.expect("QEMU does it");
-                    break;
-                }
-                _ => {}
-            }
-        }
+        client.run(command, arguments.clone());
     }
 }
 
@@ -93,6 +75,17 @@ fn the_guests_own_maximum_is_kept() {
 }
 
 #[test]
+fn the_definition_s_maximum_is_kept() {
+    let host = domain("");
+    let said = host.fails(&["setvcpus", "one", "9", "--config"], 4);
+    for part in ["persistent domain: 9 > 8", "--maximum --config"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    host.fails(&["setvcpus", "one", "9", "--live", "--config"], 4);
+    assert_eq!(host.live_and_config(), (vec![0], "0".into()));
+}
+
+#[test]
 fn a_second_command_learns_who_is_at_work() {
     let host = domain("misbehave=never-eject");
     host.json(&["setvcpus", "one", "2", "--live"]);
@@ -111,4 +104,73 @@ fn a_second_command_learns_who_is_at_work() {
     assert!(said.contains(&holder), "{said}");
     let code = first.wait().expect("it ends").code();
     assert_eq!(code, Some(7));
+}
+
+fn a_guest_of_another_generation_is_not_given_cpus(board: Board) {
+    let forced = match board.generation {
+        Some(Generation::Old) => "new",
+        _ => "old",
+    };
+    let words = format!("generation={forced} hello_deadline_ms=500");
+    let host = Host::new();
+    host.define_on(board, &words, "[vcpus]\ncurrent = 2\nmaximum = 4\n");
+    host.json(&["start", "one"]);
+    let said = host.fails(&["setvcpus", "one", "3", "--live"], 4);
+    for part in [&format!("generation={forced}: this host"), "--force"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert_eq!(host.current(), Some(2), "nothing was sent");
+    let sent = host.run(&[
+        "setvcpus",
+        "one",
+        "3",
+        "--live",
+        "--force",
+        "--timeout",
+        "5s",
+    ]);
+    assert!(matches!(sent.status.code(), Some(6 | 7)), "{sent:?}");
+}
+
+on_boards!(a_guest_of_another_generation_is_not_given_cpus: VIRT, VIRT_RFC, VIRT_OLD);
+
+fn cpus_of_the_start_stay(board: Board) {
+    let host = Host::new();
+    host.define_on(board, "", "[vcpus]\ncurrent = 2\nmaximum = 4\n");
+    host.json(&["start", "one"]);
+    let said = host.fails(&["setvcpu", "one", "0", "--disable", "--live"], 4);
+    assert!(said.contains("the guest boots on it"), "{said}");
+    let said = host.fails(&["setvcpu", "one", "1", "--disable", "--live"], 4);
+    assert!(
+        said.contains("present when the domain was started"),
+        "{said}"
+    );
+    let said = host.fails(&["setvcpus", "one", "1", "--live"], 4);
+    assert!(said.contains("0 of 2 can be removed"), "{said}");
+    assert_eq!(host.current(), Some(2));
+}
+
+on_boards!(cpus_of_the_start_stay: Q35, VIRT, VIRT_OLD);
+
+#[test]
+fn maxima_and_machines_are_known_before_qemu_is_started() {
+    let host = Host::new();
+    let kernel = hotvcpu_tests::guest_image();
+    let arm = hotvcpu_tests::board::guest_image_aarch64();
+    let rom = hotvcpu_tests::board::rom();
+    let [kernel, arm, rom] = [&kernel, &arm, &rom].map(|path| path.to_str().expect("UTF-8"));
+    let fails = |words: &[&str], code, part: &str| {
+        let said = host.fails(&[&["start", "two", "--kernel"], words].concat(), code);
+        assert!(said.contains(part), "{part} is not in {said}");
+    };
+    let pc = [kernel, "--machine", "pc", "--maxvcpus", "256"];
+    fails(&pc, 2, "choose --maxvcpus 255 or less");
+    fails(
+        &[kernel, "--vcpus", "3", "--maxvcpus", "2"],
+        2,
+        "--maxvcpus",
+    );
+    let old = [arm, "--firmware", rom, "--machine", "virt-4.1"];
+    fails(&old, 2, "machine types before virt-4.2 have no GED");
+    assert_eq!(host.json(&["list"]), json!([]), "nothing was started");
 }

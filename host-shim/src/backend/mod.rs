@@ -43,6 +43,11 @@ pub trait Backend: fmt::Debug + Send {
 
     /// Gives up what has waited too long.
     fn expire(&mut self, now: Instant);
+
+    /// Which generation of aarch64 hotplug is played; `None` where QEMU does hotplug itself.
+    fn generation(&self) -> Option<Generation> {
+        None
+    }
 }
 
 /// Which backend a machine has.
@@ -106,6 +111,11 @@ impl Stream {
     /// What QEMU said first.
     pub fn greeting(&self) -> &Greeting {
         self.backend.greeting()
+    }
+
+    /// Which generation is played; see [`Backend::generation`].
+    pub fn generation(&self) -> Option<Generation> {
+        self.backend.generation()
     }
 
     /// Sends a command; see [`Backend::send`].

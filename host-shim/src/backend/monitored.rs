@@ -10,7 +10,8 @@ use super::{Backend, MonitorAccess};
 use crate::follow::Follower;
 use crate::guest_log::LogProblem;
 use crate::monitor::{
-    Accepted, Command, ControlItem, Output, Question, ReportReader, Requests, Translator,
+    Accepted, Command, ControlItem, Generation, Output, Question, ReportReader, Requests,
+    Translator,
 };
 use crate::qmp::{Client, CommandId, Event, Greeting, QmpError, Reply};
 use crate::stream::{Feed, Incoming};
@@ -185,6 +186,10 @@ impl Backend for Monitored {
     fn expire(&mut self, now: Instant) {
         let outputs = self.translator.expire(now);
         let _ = self.perform(outputs, now);
+    }
+
+    fn generation(&self) -> Option<Generation> {
+        self.translator.generation()
     }
 }
 

@@ -32,11 +32,11 @@ fn questions() -> Vec<Step> {
         Step::Return(json!({"status": "running", "running": true})),
         Step::Expect("query-cpus-fast"),
         Step::Return(json!([cpu(0), cpu(1)])),
-        Step::Expect("qom-get"),
-        Step::Return(json!("cortex-a57-arm-cpu")),
-        // Each change asks for the run state, an add for QEMU's other devices.
+        // Each change asks for the run state together with the slots, an add for QEMU's other devices.
         Step::Expect("query-status"),
         Step::Return(json!({"status": "running", "running": true})),
+        Step::Expect("qom-get"),
+        Step::Return(json!("cortex-a57-arm-cpu")),
         Step::Expect("qom-list"),
         Step::Return(json!([])),
         Step::Expect("query-status"),

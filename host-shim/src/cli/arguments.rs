@@ -92,18 +92,26 @@ pub enum DomainCommand {
     /// Start a domain: a QEMU that runs until it is shut down.
     Start(Start),
     /// List the domains that run, or all that are defined.
+    #[command(after_help = "Examples:\n  hotvcpu list\n  hotvcpu list --all --json")]
     List(List),
     /// Say what a domain is: its state, its QEMU, its definition.
+    #[command(after_help = "Example:\n  hotvcpu dominfo demo")]
     Dominfo(Name),
     /// Define a domain from a TOML file, or change its definition as a whole.
     Define(Define),
     /// Remove a domain's definition; a running domain runs on.
+    #[command(after_help = "Example:\n  hotvcpu undefine demo")]
     Undefine(Name),
     /// Print a domain's definition.
+    #[command(after_help = "Example:\n  hotvcpu dumpconf demo > demo.toml")]
     Dumpconf(Name),
     /// Change a domain's definition in an editor (VISUAL, EDITOR); it is checked before it counts.
+    #[command(after_help = "Example:\n  EDITOR=vi hotvcpu edit demo")]
     Edit(Name),
     /// Follow a domain's events: the guest's records and QEMU's.
+    #[command(
+        after_help = "Examples:\n  hotvcpu events demo\n  hotvcpu events demo --history --json"
+    )]
     Events(Events),
     /// Follow what the guest prints, from its beginning.
     Console(Console),
@@ -116,6 +124,7 @@ pub enum DomainCommand {
     /// Save a domain to a file, and end its QEMU.
     Save(Save),
     /// Go on with a saved domain, with the vCPUs that it had.
+    #[command(after_help = "Example:\n  hotvcpu restore demo.state --name demo2 --paused")]
     Restore(Restore),
     /// Move a running domain into another QEMU on this machine, with the vCPUs that it has.
     Migrate(Migrate),
@@ -146,6 +155,9 @@ pub enum RunningCommand {
     /// Say how many vCPUs there are, and how many the guest uses.
     Vcpucount(Vcpucount),
     /// Say of each vCPU where it is and what becomes of it.
+    #[command(
+        after_help = "Examples:\n  hotvcpu vcpuinfo demo\n  hotvcpu --attach qmp.sock vcpuinfo"
+    )]
     Vcpuinfo(Whom),
     /// Add or remove vCPUs until there are N.
     Setvcpus(Setvcpus),
@@ -156,16 +168,21 @@ pub enum RunningCommand {
     /// Say what time it is in the guest; its agent is asked.
     Domtime(Patience),
     /// Stop a domain's vCPUs.
+    #[command(after_help = "Example:\n  hotvcpu suspend demo")]
     Suspend(Whom),
     /// Let a paused domain's vCPUs run.
+    #[command(after_help = "Example:\n  hotvcpu resume demo")]
     Resume(Whom),
     /// Press the power button, await the power-off, and start the machine again.
+    #[command(after_help = "Example:\n  hotvcpu reboot demo --timeout 1m")]
     Reboot(Restart),
     /// Press the reset button, and await that the guest is up again.
+    #[command(after_help = "Example:\n  hotvcpu reset demo")]
     Reset(Restart),
     /// Ask the guest to power off, and await the end.
     Shutdown(Shutdown),
     /// End a domain at once, and clear away what is left of it.
+    #[command(after_help = "Example:\n  hotvcpu destroy demo")]
     Destroy(Whom),
 }
 

@@ -11,6 +11,7 @@ mod manual;
 mod moving;
 mod output;
 mod power;
+mod progress;
 mod proxy;
 mod set;
 mod start;
@@ -113,9 +114,18 @@ mod tests {
     }
 
     #[test]
-    fn every_command_has_help_and_every_argument_says_what_it_is() {
+    fn every_command_has_help_with_examples_and_every_argument_says_what_it_is() {
         for command in Cli::command().get_subcommands() {
             assert!(command.get_about().is_some(), "{}", command.get_name());
+            let more = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                more.contains("Example"),
+                "{} has no example",
+                command.get_name()
+            );
             for argument in command.get_arguments() {
                 let (name, id) = (command.get_name(), argument.get_id());
                 assert!(argument.get_help().is_some(), "{name} {id}");

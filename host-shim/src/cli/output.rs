@@ -9,6 +9,8 @@ use hotvcpu::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::progress::Progress;
+
 /// Why a command did not end well.
 #[derive(Debug)]
 pub enum Stop {
@@ -67,6 +69,11 @@ impl Output {
     /// What was noted and not told yet.
     pub fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
+    }
+
+    /// A line on the terminal while something takes longer than a second, until it is dropped; nothing for programs.
+    pub fn progress(&self, text: impl Into<String>) -> Option<Progress> {
+        (!self.json).then(|| Progress::new(text.into()))
     }
 
     /// A line for people; nothing for programs.

@@ -38,11 +38,15 @@ pub fn reboot(target: &Target, how: &Restart, output: &mut Output) -> Finish {
     let mut live = target.connect("reboot", output)?;
     let deadline = Instant::now() + timeout;
     let default = live.at_power_off();
+    let progress = output.progress(format!(
+        "waiting for the guest to power off ({timeout:?} at most)"
+    ));
     if live.speaks() {
         // A guest that is still booting does not see the button.
         live.session().await_ready(timeout)?;
     }
     power::reboot(live.session(), timeout, default, how.force)?;
+    drop(progress);
     let left = deadline.saturating_duration_since(Instant::now());
     came_up(&mut live, "has been rebooted", left, output)
 }
@@ -52,7 +56,11 @@ fn came_up(live: &mut Live, how: &str, wait: Duration, output: &mut Output) -> F
     if !live.speaks() || live.session().run_state()? != "running" {
         return done(live, how, output);
     }
+    let progress = output.progress(format!(
+        "waiting for the guest to be up again ({wait:?} at most)"
+    ));
     live.session().await_ready(wait)?;
+    drop(progress);
     let slots = match live.session().slots() {
         Err(Error::Guard(_)) => Vec::new(),
         slots => slots?,
@@ -83,6 +91,9 @@ fn came_up(live: &mut Live, how: &str, wait: Duration, output: &mut Output) -> F
 
 pub fn shutdown(target: &Target, how: &Shutdown, output: &mut Output) -> Finish {
     let timeout = how.timeout;
+    let _progress = output.progress(format!(
+        "waiting for the guest to power off ({timeout:?} at most)"
+    ));
     match target {
         Target::Domain(folder) => {
             folder.shutdown(how.mode.into(), timeout)?;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hotvcpu::definition::{Definition, DefinitionStore};
+use hotvcpu::definition::{CpuList, Definition, DefinitionStore};
+use hotvcpu::nodes::Disagreement;
 use hotvcpu::plan::{Order, PlanError};
 use hotvcpu::resize::{self, ConfigChange, How, LivePlan, What};
 use hotvcpu::{Direction, Error, Operation, Outcome, slots};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use super::arguments::{Change, Setvcpu, Setvcpus};
 use super::guest;
 use super::output::{Finish, Output, Stop};
+use super::progress::Progress;
 use super::target::{Live, Target};
 
 /// How long a request that is not awaited has for QEMU to say no.
@@ -113,7 +115,9 @@ impl Set<'_> {
         let Some(plan) = self.plan(&mut live, &order, output)? else {
             return self.nothing(output);
         };
+        let progress = self.progress(&plan, output);
         let operations = resize::live(live.session(), &plan, self.how(target))?;
+        drop(progress);
         self.tell(&mut live, &operations, None, output)
     }
 
@@ -156,7 +160,9 @@ impl Set<'_> {
             output.object(&json!({"ok": true, "operations": [], "definition": config.after}))?;
             return output.line(&says(&config.after));
         };
+        let progress = self.progress(&plan, output);
         let done = resize::live_and_config(live.session(), &plan, self.how(target), &config)?;
+        drop(progress);
         let written = done.config_written.then_some(&config.after);
         if written.is_none() {
             output.note(
@@ -164,6 +170,18 @@ impl Set<'_> {
             );
         }
         self.tell(&mut live, &done.operations, written, output)
+    }
+
+    fn progress(&self, plan: &LivePlan, output: &Output) -> Option<Progress> {
+        let slots: CpuList = plan.slots.iter().copied().collect();
+        let what = match plan.direction {
+            Direction::Add => "use",
+            Direction::Remove => "let go of",
+        };
+        let timeout = self.change.timeout;
+        output.progress(format!(
+            "waiting for the guest to {what} vcpu {slots} ({timeout:?} at most)"
+        ))
     }
 
     fn nothing(&self, output: &mut Output) -> Finish {
@@ -183,6 +201,9 @@ impl Set<'_> {
         output: &mut Output,
     ) -> Finish {
         live.track(operations, &self.command)?;
+        for found in changed_nodes(live, operations)? {
+            output.note(format!("warning: {found}"));
+        }
         let awaited =
             |error: &&Error| !(self.change.no_wait && matches!(error, Error::Timeout { .. }));
         let failed = operations.iter().filter_map(Operation::error).find(awaited);
@@ -255,6 +276,20 @@ impl Set<'_> {
             (Outcome::Failed(error), _) => format!("vcpu {slot}: error: {error}"),
         }
     }
+}
+
+/// Of the CPUs that came: those that the guest has in another NUMA node than QEMU.
+fn changed_nodes(live: &mut Live, operations: &[Operation]) -> Result<Vec<Disagreement>, Error> {
+    let is_new = |vcpu: u32| {
+        let mut done = operations.iter().filter(|operation| operation.ok());
+        done.any(|operation| operation.slot == vcpu && operation.direction == Direction::Add)
+    };
+    if !live.speaks() || !operations.iter().any(|operation| is_new(operation.slot)) {
+        return Ok(Vec::new());
+    }
+    let mut found = live.session().node_disagreements()?;
+    found.retain(|found| is_new(found.vcpu));
+    Ok(found)
 }
 
 fn order_of(name: &str) -> Result<Order, Error> {

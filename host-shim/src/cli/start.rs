@@ -24,7 +24,11 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let folder = DomainFolder::of(&arguments.name)?;
     Target::of(Some(&arguments.name), None)?.settle(output)?;
     let (paused, wait, no_wait) = (arguments.paused, arguments.wait, arguments.no_wait);
+    let progress = output.progress(
+        "starting QEMU; the first start of a kernel or a QEMU also tries out what it can do, with QEMUs of its own",
+    );
     let mut starting = begin(&folder, arguments)?;
+    drop(progress);
     let started = &starting.started;
     let awaited = !(paused || started.meta.foreign_kernel || no_wait);
     let meta = &started.meta;
@@ -49,9 +53,19 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
         folder.path().display()
     ))?;
     let ready = match awaited {
-        true => Some(starting.wait_ready(wait)?),
+        true => {
+            let _progress = output.progress(format!(
+                "waiting for the guest to be ready ({wait:?} at most)"
+            ));
+            Some(starting.wait_ready(wait)?)
+        }
         false => None,
     };
+    if ready.is_some() {
+        for found in starting.node_disagreements()? {
+            output.note(format!("warning: {found}"));
+        }
+    }
     report(&starting.started, ready.as_ref(), output)
 }
 

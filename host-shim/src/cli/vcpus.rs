@@ -5,10 +5,11 @@ use std::time::Duration;
 use hotvcpu::agent::{AgentError, GuestVcpu};
 use hotvcpu::definition::{CpuList, Definition, DefinitionStore};
 use hotvcpu::guard::Refusal;
+use hotvcpu::guest_log::printable;
 use hotvcpu::slots::Origin;
-use hotvcpu::{Error, ErrorKind, LogProblem, Phase, Session, Slot, apic_id};
+use hotvcpu::{Error, ErrorKind, LogProblem, Phase, Session, Slot, apic_id, mpidr, nodes};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::arguments::Vcpucount;
 use super::output::{Finish, Output};
@@ -213,7 +214,13 @@ struct Row {
     socket: Option<u64>,
     core: Option<u64>,
     thread: Option<u64>,
+    /// Every level that the machine has, dies and clusters too.
+    topology: Map<String, Value>,
     node: Option<u64>,
+    /// Its node in the guest's tables.
+    guest_node: Option<u64>,
+    /// The generation of aarch64 hotplug: what the monitor plays, else what the guest found.
+    generation: Option<String>,
     /// APIC ID or MPIDR: the guest's word, else as QEMU will make it.
     hw_id: Option<u64>,
     /// The thread of QEMU that runs it.
@@ -232,10 +239,17 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
         .iter()
         .map(|slot| describe(slot, &slots, &threads, speaks, session))
         .collect();
+    let disagreements = nodes::disagreements(&slots, session.guest_view());
+    for found in disagreements.iter().filter(|_| speaks) {
+        output.note(format!("warning: {found}"));
+    }
     if !speaks && let Ok(vcpus) = online_by_agent(&mut live) {
         told_by_agent(&mut rows, &slots, &vcpus);
     }
     output.object(&rows)?;
+    if let Some(generation) = generation(live.session()) {
+        output.line(&format!("CPU hotplug of generation {generation}"))?;
+    }
     output.line("VCPU  SOCKET  CORE  THREAD  NODE  HW-ID     TID  GUEST           HOST")?;
     let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
     for row in &rows {
@@ -279,8 +293,11 @@ fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session:
         socket: level("socket-id"),
         core: level("core-id"),
         thread: level("thread-id"),
+        topology: slot.props.clone(),
         node: slot.node(),
-        hw_id: hw_id.or_else(|| apic_id::of_slot(slots, slot.index).map(u64::from)),
+        guest_node: session.guest_view().nodes().get(&slot.index).copied(),
+        generation: generation(session),
+        hw_id: hw_id.or_else(|| made_by_qemu(slots, slot.index, session)),
         host_thread: cpu
             .and_then(|cpu| cpu.get("thread-id"))
             .and_then(Value::as_u64),
@@ -308,6 +325,24 @@ fn told_by_agent(rows: &mut [Row], slots: &[Slot], vcpus: &[GuestVcpu]) {
             let state = if vcpu.online { "online" } else { "offline" };
             row.guest = Some(state.to_owned());
         }
+    }
+}
+
+fn generation(session: &Session) -> Option<String> {
+    if let Some(played) = session.generation() {
+        return Some(played.to_string());
+    }
+    let found = session.guest_view().generation()?;
+    Some(printable(
+        found.split_once(':').map_or(found, |(name, _)| name),
+    ))
+}
+
+/// The hardware ID that QEMU gives a slot's CPU, as far as it follows from the slot.
+fn made_by_qemu(slots: &[Slot], index: u32, session: &Session) -> Option<u64> {
+    match generation(session) {
+        None => apic_id::of_slot(slots, index).map(u64::from),
+        Some(_) => Some(mpidr::of_slot(index)),
     }
 }
 

@@ -105,6 +105,7 @@ impl DomainFolder {
         let monitor = self.bound_reports(self.monitor(&meta)?, &job)?;
         let stream = open(inbox, client, &monitor, feed.clone())?;
         let (base, shortened) = self.bound_events(&job)?;
+        self.bound_console(&job);
         // Last, because from here on its thread may be waiting for room in the inbox.
         let follower = follow(&files.events(), base.offset, feed)?;
         let mut session = Session::new(stream, Some(follower), facts, history);

@@ -54,8 +54,8 @@ impl External {
     /// # Errors
     /// Nobody listens there, somebody else holds it, or it is busy with another command of ours.
     pub fn connect(socket: &Path, what: &str) -> Result<Self> {
-        let stream = UnixStream::connect(socket).map_err(|error| QmpError::Closed {
-            during: format!("the connection to {}", socket.display()),
+        let stream = UnixStream::connect(socket).map_err(|error| QmpError::Unreachable {
+            path: socket.display().to_string(),
             reason: error.to_string(),
         })?;
         let process = peer(&stream);

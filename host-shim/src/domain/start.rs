@@ -17,6 +17,7 @@ use crate::images;
 use crate::launch::{self, Console, LaunchSpec, Launched, Lifetime, ReadyReport};
 use crate::machine::{Machine, Profile};
 use crate::monitor::Generation;
+use crate::nodes::Disagreement;
 use crate::qemu_binary::{self, QemuBinary};
 
 /// What to start.
@@ -105,6 +106,16 @@ impl Starting {
             }
             .into()
         })
+    }
+}
+
+impl Starting {
+    /// vCPUs that the guest, which is ready, has in another NUMA node than QEMU.
+    ///
+    /// # Errors
+    /// QEMU does not answer.
+    pub fn node_disagreements(&mut self) -> Result<Vec<Disagreement>> {
+        self.launched.session.node_disagreements()
     }
 }
 

@@ -138,6 +138,13 @@ fn look(tracked: Tracked, session: &mut Session) -> Result<(Option<String>, Opti
             let text = format!("vcpu {slot}, added by `{command}` {ago}, is online by now");
             (Some(text), None)
         }
+        // A monitor answers at once and acts when the machine runs; until then QEMU shows nothing of it.
+        Direction::Add if !present && monitor_sleeps(session)? => {
+            let text = format!(
+                "vcpu {slot}, asked for by `{command}` {ago}, comes when the VM runs and its guest is up"
+            );
+            (Some(text), Some(tracked))
+        }
         Direction::Add if present && session.guest_view().offline().contains(&slot) => {
             let text = format!(
                 "vcpu {slot}, added by `{command}` {ago}, is present by now, and the guest leaves it offline"
@@ -165,6 +172,12 @@ fn look(tracked: Tracked, session: &mut Session) -> Result<(Option<String>, Opti
             (Some(text), Some(tracked))
         }
     })
+}
+
+/// Whether there is a monitor that may not have come to act on what it was asked.
+fn monitor_sleeps(session: &mut Session) -> Result<bool> {
+    let has_one = session.generation().is_some();
+    Ok(has_one && (session.run_state()? != "running" || !session.guest_view().ready()))
 }
 
 /// QEMU has forgotten the request; the guest does not know of it any more.

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::answers;
 use super::checks::{Add, refused};
+use super::generation::Generation;
 use super::model::{Layout, MAX_SLOTS, Model};
 use super::outstanding::{Asked, DEADLINE, Outstanding};
 use crate::qmp::{Event, Failure};
@@ -101,6 +102,11 @@ pub struct Translator<T> {
 }
 
 impl<T> Translator<T> {
+    /// What the monitor plays, as far as it is known.
+    pub fn generation(&self) -> Option<Generation> {
+        self.model.as_ref().map(|model| model.generation)
+    }
+
     /// The translation of a machine of which nothing is known, or what was plugged before the first
     /// report to come.
     pub fn new(model: Option<Model>) -> Self {

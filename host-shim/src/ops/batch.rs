@@ -67,7 +67,7 @@ impl Batch {
         let changes = wanted
             .iter()
             .filter_map(|index| slots.get(*index as usize))
-            .map(|slot| Change::new(direction, slot, now))
+            .map(|slot| Change::new(direction, slot, id_for(slot, slots), now))
             .collect();
         Self {
             direction,
@@ -246,11 +246,7 @@ impl Batch {
 }
 
 impl Change {
-    fn new(direction: Direction, slot: &Slot, now: Instant) -> Self {
-        let id = match slot.origin() {
-            Some(Origin::Plugged(id)) => id,
-            _ => format!("vcpu{}", slot.index),
-        };
+    fn new(direction: Direction, slot: &Slot, id: String, now: Instant) -> Self {
         let arguments = match direction {
             Direction::Add => slot.add_arguments(&id),
             Direction::Remove => json!({"id": id}),
@@ -265,6 +261,23 @@ impl Change {
             verdict: Verdict::Waiting,
             decided: None,
         }
+    }
+}
+
+/// The id of the slot's CPU, or one for a CPU that is to come: another client may have given the usual one to a CPU in another slot.
+fn id_for(slot: &Slot, slots: &[Slot]) -> String {
+    if let Some(Origin::Plugged(id)) = slot.origin() {
+        return id;
+    }
+    let is_taken = |id: &String| {
+        let mut origins = slots.iter().filter_map(Slot::origin);
+        origins.any(|origin| matches!(origin, Origin::Plugged(other) if other == *id))
+    };
+    let usual = format!("vcpu{}", slot.index);
+    let mut others = (2..=slots.len() + 2).map(|number| format!("{usual}-{number}"));
+    match is_taken(&usual) {
+        true => others.find(|id| !is_taken(id)).unwrap_or(usual),
+        false => usual,
     }
 }
 

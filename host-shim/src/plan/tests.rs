@@ -14,18 +14,25 @@ fn apply(slots: &mut [Slot], plan: &Plan) {
 /// Slots in sockets of cores of threads, as QEMU numbers them.
 fn arranged(sizes: [u32; 3], boot: u32, plugged: &[u32]) -> Vec<Slot> {
     let [sockets, cores, threads] = sizes;
-    let mut slots = machine(boot, sockets * cores * threads, plugged);
+    arranged_in([sockets, 1, 1, cores, threads], boot, plugged)
+}
+
+/// The levels, largest first, that machines have: x86 dies and modules, aarch64 clusters. Each number counts within the level above.
+const LEVELS: [&str; 5] = ["socket-id", "die-id", "cluster-id", "core-id", "thread-id"];
+
+/// The same with every level; dies and clusters only where there is more than one.
+fn arranged_in(sizes: [u32; 5], boot: u32, plugged: &[u32]) -> Vec<Slot> {
+    let mut slots = machine(boot, sizes.iter().product(), plugged);
     for slot in &mut slots {
-        let index = slot.index;
-        let levels = [
-            ("socket-id", index / (cores * threads)),
-            ("core-id", index / threads % cores),
-            ("thread-id", index % threads),
-        ];
-        slot.props = levels
-            .map(|(level, number)| (level.to_owned(), number.into()))
-            .into_iter()
-            .collect();
+        slot.props.clear();
+        let mut below = slot.index;
+        for (level, size) in LEVELS.iter().zip(sizes).rev() {
+            if size > 1 || !matches!(*level, "die-id" | "cluster-id") {
+                slot.props
+                    .insert((*level).to_owned(), (below % size).into());
+            }
+            below /= size;
+        }
     }
     slots
 }
@@ -144,12 +151,27 @@ fn best(slots: &[Slot], candidates: &[u32], count: usize, threads: usize) -> usi
 }
 
 prop_compose! {
-    /// Up to 12 slots, some filled at boot, some added, anywhere.
-    fn any_machine()(sockets in 1u32..4, cores in 1u32..4, threads in 1u32..5, boot in 1u32..6,
+    /// Up to 12 slots in levels of any sizes, some filled at boot, some added, anywhere.
+    fn any_machine()(sizes in [1u32..4, 1u32..3, 1u32..3, 1u32..4, 1u32..5], boot in 1u32..6,
         plugged in proptest::collection::vec(0u32..12, 0..8)) -> (Vec<Slot>, usize) {
-        let cores = cores.min(12 / threads / sockets).max(1);
-        let boot = boot.min(sockets * cores * threads);
-        (arranged([sockets, cores, threads], boot, &plugged), threads as usize)
+        let mut sizes = sizes;
+        // Threads are kept, then cores, as far as there is room.
+        let mut room = 12;
+        for size in sizes.iter_mut().rev() {
+            *size = (*size).min(room);
+            room /= *size;
+        }
+        let boot = boot.min(sizes.iter().product());
+        (arranged_in(sizes, boot, &plugged), sizes[4] as usize)
+    }
+}
+
+prop_compose! {
+    /// A machine as it is started: levels of any sizes, a hundred slots and more.
+    fn any_started()(sizes in [1u32..4, 1u32..4, 1u32..3, 1u32..6, 1u32..4], boot in 1u32..24) -> (Vec<Slot>, u32, usize) {
+        let total = sizes.iter().product::<u32>();
+        let boot = boot.min(total);
+        (arranged_in(sizes, boot, &[]), boot, sizes[4] as usize)
     }
 }
 
@@ -168,16 +190,15 @@ proptest! {
 
     #[test]
     fn adding_then_removing_is_the_identity(
-        sizes in [1u32..4, 1u32..5, 1u32..4], boot in 1u32..12, order in Just((0u32..48).collect::<Vec<_>>()).prop_shuffle(),
-        ordered: bool, targets in proptest::collection::vec(1u32..48, 1..6),
+        (started, boot, _) in any_started(), order in Just((0u32..360).collect::<Vec<_>>()).prop_shuffle(),
+        ordered: bool, targets in proptest::collection::vec(1u32..360, 1..6),
     ) {
-        let total = sizes.iter().product::<u32>();
-        let boot = boot.min(total);
+        let total = started.len() as u32;
         let order: Order = match ordered {
             true => order.into_iter().zip(1..).filter(|(slot, _)| *slot < total).collect(),
             false => Order::new(),
         };
-        let mut slots = arranged(sizes, boot, &[]);
+        let mut slots = started;
         for target in targets {
             // Whatever was done before, by this planner.
             let target = target.clamp(boot, total);
@@ -191,6 +212,24 @@ proptest! {
             if target >= present {
                 prop_assert_eq!(&again, &before, "{:?} then {:?}", there, back);
             }
+        }
+    }
+
+    #[test]
+    fn no_core_is_begun_where_whole_ones_exist((started, boot, threads) in any_started(),
+        targets in proptest::collection::vec(1u32..360, 1..6)) {
+        let mut slots = started;
+        let total = slots.len() as u32;
+        for target in targets {
+            let target = target.clamp(boot, total);
+            let there = reach(&slots, target, &Order::new()).expect("possible");
+            apply(&mut slots, &there);
+            prop_assert!(there.remove.iter().all(|slot| *slot >= boot), "{:?} are the boot's", there.remove);
+            // What the machine was started with may fill a core in part, and the count may not be a whole number of cores.
+            let partial = partial_cores(&slots, threads);
+            let unavoidable = usize::from(!(target as usize).is_multiple_of(threads));
+            let of_boot = usize::from(!(boot as usize).is_multiple_of(threads) && target == boot);
+            prop_assert!(partial <= unavoidable.max(of_boot), "{target} of {total}, {boot} at boot: {partial} in part");
         }
     }
 

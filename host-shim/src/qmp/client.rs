@@ -60,8 +60,8 @@ impl Client {
         deadline: Duration,
         sink: impl FnMut(Incoming) -> bool + Send + 'static,
     ) -> Result<Self, QmpError> {
-        let stream = UnixStream::connect(path).map_err(|error| QmpError::Closed {
-            during: format!("the connection to {}", path.display()),
+        let stream = UnixStream::connect(path).map_err(|error| QmpError::Unreachable {
+            path: path.display().to_string(),
             reason: error.to_string(),
         })?;
         Self::negotiate(stream, deadline, sink)

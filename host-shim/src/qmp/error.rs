@@ -16,6 +16,16 @@ pub enum QmpError {
         /// What came instead, shortened.
         found: String,
     },
+    /// Nobody listens.
+    #[error(
+        "nobody can be reached at the QMP socket {path} ({reason}); is that QEMU running, and was it started with `-qmp unix:PATH,server=on,wait=off`?"
+    )]
+    Unreachable {
+        /// The socket.
+        path: String,
+        /// The system's error.
+        reason: String,
+    },
     /// Nothing came in time.
     #[error(
         "QEMU did not answer {during} within {after:?}; another client may hold this monitor (a QMP socket serves one at a time), or QEMU hangs"
@@ -43,7 +53,7 @@ pub enum QmpError {
         reason: String,
     },
     /// QEMU refused a command.
-    #[error("QEMU refused {command}: {failure}")]
+    #[error("QEMU refused {command}: {failure}{}", crate::qemu_says::remedy(.failure))]
     Refused {
         /// The command.
         command: String,

@@ -58,9 +58,10 @@ impl Session {
         force: bool,
     ) -> Result<Vec<Operation>> {
         let deadline = Instant::now() + timeout;
-        let slots = self.slots()?;
-        let state = self.state_for_guard()?;
+        let (slots, state) = self.slots_and_state()?;
+        let state = self.state_for_guard(state);
         guard::check(direction, wanted, &slots, &state)?;
+        self.history.look_at(&slots);
         let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
         if !force {
             let at_hand = self.circumstances(&slots, wanted)?;
@@ -72,7 +73,7 @@ impl Session {
         // What has come before belongs to earlier operations.
         self.poll();
         let batch = Batch::new(direction, self.presence(&state), wanted, &slots);
-        self.history.count(direction, count)?;
+        self.history.count_slots(direction, wanted)?;
         let resets = self.resets;
         let mut operations = self.drive(batch, deadline, timeout)?;
         if direction == Direction::Remove && self.resets != resets {
@@ -110,12 +111,12 @@ impl Session {
         Ok(())
     }
 
-    /// QEMU's run state; a guest that has begun to power off counts as off, because it answers
-    /// nothing any more.
-    fn state_for_guard(&mut self) -> Result<String> {
-        let state = self.run_state()?;
-        let ending = state == "running" && self.view.shutting_down();
-        Ok(if ending { "shutdown".to_owned() } else { state })
+    /// A guest that has begun to power off counts as off, because it answers nothing any more.
+    fn state_for_guard(&self, state: String) -> String {
+        match state == "running" && self.view.shutting_down() {
+            true => "shutdown".to_owned(),
+            false => state,
+        }
     }
 
     fn circumstances(&mut self, slots: &[Slot], wanted: &[u32]) -> Result<Circumstances> {
@@ -251,9 +252,10 @@ impl Session {
             operation.direction == Direction::Add
                 && matches!(&operation.outcome, Outcome::Failed(error) if by_qemu(error))
         });
-        match u32::try_from(refused.count()) {
-            Ok(0) | Err(_) => Ok(()),
-            Ok(number) => self.history.refused(number),
+        let slots: Vec<u32> = refused.map(|operation| operation.slot).collect();
+        match slots.is_empty() {
+            true => Ok(()),
+            false => self.history.refused(&slots),
         }
     }
 }

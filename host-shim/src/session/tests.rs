@@ -279,10 +279,37 @@ fn a_machine_without_hotplug_is_told_as_such() {
         script.extend([
             Step::Expect("query-hotpluggable-cpus"),
             send(&format!("{{\"id\": $ID, \"error\": {refusal}}}")),
+            Step::Expect("query-status"),
+            Step::Return(json!({"status": "running"})),
         ]);
         let (mut session, _player) = session(script, None);
         let error = session.add(&[1], PATIENCE, false).expect_err("no hotplug");
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.to_string().contains(desc), "{error}");
+    }
+}
+
+#[test]
+fn a_guest_that_powers_off_is_not_asked() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    for (seq, phase) in ["boot", "ready", "shutdown"].iter().enumerate() {
+        writeln!(
+            file,
+            "{{\"seq\":{seq},\"t_ns\":{seq},\"phase\":\"{phase}\"}}"
+        )
+        .expect("written");
+    }
+    for (plugged, slot) in [(&[][..], 1), (&[1], 1)] {
+        let (mut session, _player) = session(until_change(plugged), Some(file.path()));
+        session.await_caught_up(PATIENCE).expect("read");
+        let refused = match plugged {
+            [] => session.add(&[slot], PATIENCE, false),
+            _ => session.remove(&[slot], PATIENCE, false),
+        };
+        let refused = refused.expect_err("it is on its way out");
+        assert!(
+            refused.to_string().contains("the guest has shut down"),
+            "{refused}"
+        );
     }
 }

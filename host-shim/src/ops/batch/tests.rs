@@ -292,3 +292,17 @@ fn a_timeline_shows_both_sides() {
         );
     }
 }
+
+#[test]
+fn an_id_that_somebody_else_has_taken_is_not_used() {
+    let mut slots = machine(1, 4, &[]);
+    slots[2].qom_path = Some("/machine/peripheral/vcpu3".to_owned());
+    let id = |slots: &[Slot]| {
+        let batch = Batch::new(Direction::Add, Presence::Ready, &[3], slots);
+        batch.changes[0].id.clone()
+    };
+    assert_eq!(id(&slots), "vcpu3-2");
+    slots[1].qom_path = Some("/machine/peripheral/vcpu3-2".to_owned());
+    assert_eq!(id(&slots), "vcpu3-3");
+    assert_eq!(id(&machine(1, 4, &[2])), "vcpu3");
+}
