@@ -166,6 +166,7 @@ pub enum RunningCommand {
     /// Say which vCPUs the guest uses, or let it use others; its agent is asked.
     Guestvcpus(Guestvcpus),
     /// Say what time it is in the guest; its agent is asked.
+    #[command(after_help = "Example:\n  hotvcpu domtime demo")]
     Domtime(Patience),
     /// Stop a domain's vCPUs.
     #[command(after_help = "Example:\n  hotvcpu suspend demo")]
