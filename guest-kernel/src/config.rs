@@ -168,6 +168,8 @@ impl Config {
             "backlog" => self.backlog_ns = backlog(value)?,
             "online" => self.online = added(value)?,
             "power_button" => self.power_button = power_button(value)?,
+            // QEMU's own word for a microvm without ACPI. Devices are looked for in the tables.
+            "virtio_mmio.device" => {}
             "exit_when_ready" if value.is_empty() => self.exit_when_ready = true,
             "max_cpus" => self.max_cpus = Some(number(value)?.try_into().ok()?),
             "hello_deadline_ms" => self.hello_deadline_ms = deadline(value)?,
@@ -328,6 +330,12 @@ mod tests {
             Config::parse("generation=newest").unknown,
             ["generation=newest"]
         );
+    }
+
+    #[test]
+    fn what_qemu_adds_by_itself_is_no_mistake() {
+        let config = Config::parse("virtio_mmio.device=512@0xfeb00e00:12");
+        assert_eq!(config, Config::default());
     }
 
     #[test]

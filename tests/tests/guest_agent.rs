@@ -1,6 +1,7 @@
 //! The commands that ask the guest's agent, as a person or a script uses them.
 
 use std::os::unix::net::UnixStream;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use hotvcpu::qmp::Event;
 use hotvcpu_tests::command::Host;
@@ -43,6 +44,12 @@ fn the_listing_follows_the_machine(board: Board) {
         json!({"ok": true, "count": 3, "source": "agent"})
     );
     assert_eq!(host.json(&["dominfo", "one"])["agent"]["state"], "answers");
+    let time = host.json(&["domtime", "one"]);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
+    let seconds = time["seconds"].as_u64().expect("a number");
+    assert!(seconds.abs_diff(now.as_secs()) < 3600, "{time}");
     host.json(&["shutdown", "one", "--mode", "agent"]);
     host.fails(&["guestvcpus", "one"], 3);
 }

@@ -28,7 +28,7 @@ fn what_a_value_holds_is_taken_out_of_it() {
     let list: Vec<_> = arguments[1].1.elements().expect("an array").collect();
     assert_eq!(list.len(), 3);
     assert_eq!(list[1].text(), b"[2]");
-    assert_eq!(list[0].members().is_none(), true);
+    assert!(list[0].members().is_none());
 }
 
 #[test]

@@ -136,6 +136,7 @@ fn with_acpi(boot: &BootInfo, config: Config, tables: &Tables<'_>) -> ! {
     acpi.arm();
     let mut kernel = Kernel::new(config, acpi, hotplug, crew);
     kernel.boot_cpus();
+    // Before others are told that the guest is ready: they may ask the agent at once.
     kernel.open_agent(boot);
     ready(&mut kernel);
     kernel.run();

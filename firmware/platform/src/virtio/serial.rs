@@ -177,6 +177,17 @@ impl SerialPort {
         Some((message.unwrap_or(Message::new(0, Event::Other, 0)), named))
     }
 
+    /// Gives up what the host had sent when it closed its end. What the next client sends comes behind the message that
+    /// it is there, which has not been read yet.
+    fn drop_input(&mut self) {
+        for _ in 0..=BUFFERS.0 {
+            if self.readable().is_empty() {
+                break;
+            }
+            self.consume(usize::MAX);
+        }
+    }
+
     fn port(&mut self) -> Option<&mut Port> {
         self.queues.as_mut()?.port.as_mut()
     }
@@ -203,7 +214,7 @@ impl SerialPort {
             }
             Event::PortOpen if ours && message.value == 0 => {
                 news.hung_up = true;
-                self.consume(usize::MAX);
+                self.drop_input();
             }
             _ => {}
         }

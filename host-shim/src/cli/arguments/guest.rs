@@ -17,8 +17,8 @@ Examples:
   hotvcpu guestvcpus demo --cpulist 2-3 --disable
   hotvcpu --attach qmp.sock --agent agent.sock guestvcpus
 
-The guest needs an agent: ours has one, Linux has qemu-guest-agent. The numbers are the guest's. A vCPU that it
-does not use stays in the machine; `hotvcpu setvcpu` takes it away."
+The guest needs an agent: ours has one, Linux has qemu-guest-agent. The numbers are the guest's.
+A vCPU that it does not use stays in the machine; `hotvcpu setvcpu` takes it away."
 )]
 pub struct Guestvcpus {
     #[command(flatten)]
