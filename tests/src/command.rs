@@ -8,9 +8,9 @@ use std::time::Instant;
 use hotvcpu::Machine;
 use serde_json::Value;
 
-use crate::board::{Board, guest_image_aarch64, rom};
+use crate::board::{guest_image_aarch64, rom};
 use crate::qmp::Qmp;
-use crate::{PATIENCE, Q35, guest_image, host_command};
+use crate::{Board, PATIENCE, Q35, guest_image, host_command};
 
 /// A place of its own for the domains of one test; what still runs there at the end is destroyed.
 pub struct Host {

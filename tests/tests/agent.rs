@@ -253,6 +253,23 @@ fn it_is_there_again_after_a_reboot(board: Board) {
 on_boards!(it_is_there_again_after_a_reboot: Q35, VIRT_STOCK);
 
 #[test]
+fn the_older_qemus_have_it_too() {
+    for (board, qemu) in [
+        (hotvcpu_tests::Q35, hotvcpu_tests::qemu_7_2()),
+        (hotvcpu_tests::VIRT, hotvcpu_tests::qemu_7_2_aarch64()),
+    ] {
+        let mut guest = start(quiet(board, 1, 2).qemu(qemu));
+        add(&mut guest, &[1]);
+        let mut client = client(&guest);
+        client
+            .set_vcpus(&[change(1, false), change(1, true)])
+            .expect("it goes and comes back");
+        assert_eq!(cpus(&mut client), [(0, true), (1, true)]);
+        shut_down(guest);
+    }
+}
+
+#[test]
 fn a_guest_that_halts_says_so_and_stays() {
     let mut guest = start(quiet(hotvcpu_tests::Q35, 1, 1));
     let quickly = std::time::Duration::from_millis(200);

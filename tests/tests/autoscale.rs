@@ -245,6 +245,7 @@ fn a_guest_that_lies_about_its_load_stays_within_the_bounds() {
             is_told
         }
     };
+    scaler.await_told("empty", fault("empty"));
     agent.tell(&[(0, 1_000_000, 0)]);
     agent.tell(&[(0, 0, 0)]);
     scaler.await_told("backwards", fault("backwards"));
@@ -287,6 +288,23 @@ fn a_domain_that_somebody_else_is_changing_is_left_alone() {
     assert!(text.contains("process 7 runs `save`"), "{skipped}");
     drop(lock);
     scaler.await_change("add", |before, after| after > before);
+}
+
+#[test]
+fn what_cannot_be_scaled_is_told_at_the_start() {
+    let host = Host::new();
+    let kernel = guest_image();
+    let kernel = kernel.to_str().expect("the image's path is UTF-8");
+    // Nobody in it opens the port: its CPUs are stopped.
+    host.json(&[
+        "start", "one", "--kernel", kernel, "--accel", "tcg", "--paused",
+    ]);
+    let said = host.fails(&["autoscale", "one"], 4);
+    assert!(said.contains("resume"), "{said}");
+    let said = host.fails(&["autoscale", "one", "--min", "3", "--max", "2"], 2);
+    assert!(said.contains("--max"), "{said}");
+    let said = host.fails(&["autoscale", "nobody"], 3);
+    assert!(said.contains("nobody"), "{said}");
 }
 
 #[test]

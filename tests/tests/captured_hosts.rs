@@ -132,11 +132,11 @@ fn come_and_go(name: &str, generation: &str, found: &str) {
         host.ask(r#"{"tag":4,"op":"plug","cpu":5,"id":"again"}"#);
         host.reports(r#""kind":"ost","cpu":5,"id":"again","event":1,"value":0"#);
     }
-    assert!(
-        !fs::read_to_string(&host.reports)
-            .expect("text")
-            .contains("\"error\"")
-    );
+    // The host's tables list the monitor's own virtio slots, too; a guest that looks there is told that nobody answers.
+    let reports = fs::read_to_string(&host.reports).expect("text");
+    let mut errors = reports.lines().filter(|it| it.contains("\"error\""));
+    let other = errors.find(|it| !it.contains("the guest read 0xa003"));
+    assert_eq!(other, None);
 }
 
 #[test]

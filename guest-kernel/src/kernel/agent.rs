@@ -32,6 +32,8 @@ pub struct AgentService {
     gsi: u32,
     /// There is more to do than one turn allows.
     pub more: bool,
+    /// The port was found, and the host can see that it is open.
+    pub is_open: bool,
 }
 
 impl AgentService {
@@ -53,6 +55,7 @@ impl AgentService {
             agent: Agent::new(),
             gsi: line.gsi,
             more: false,
+            is_open: false,
         })
     }
 
@@ -70,6 +73,7 @@ impl AgentService {
     pub fn serve(&mut self, kernel: &mut Kernel) {
         let news = self.port.serve();
         if news.opened {
+            self.is_open = true;
             console::print(format_args!("guest agent on port {PORT_NAME}\n"));
         }
         if news.hung_up {

@@ -28,6 +28,9 @@ const TALLY_INTERVAL_NS: u64 = 250_000_000;
 /// How long records and the console wait for operations under way: one that hangs must not hide the others.
 const CATCH_UP_INTERVAL_NS: u64 = 50_000_000;
 
+/// How long a console may take to tell whether it has the agent's port, before the guest is ready without it.
+const AGENT_NS: u64 = 50_000_000;
+
 /// The running kernel.
 pub struct Kernel {
     pub config: Config,
@@ -79,9 +82,24 @@ impl Kernel {
         }
     }
 
-    /// Looks for the guest agent's port; from here on the agent has its turn.
+    /// Looks for the guest agent's port, and gives the device some time to tell whether it has one; from here on the
+    /// agent has its turn.
     pub fn open_agent(&mut self, boot: &BootInfo) {
         self.agent = AgentService::open(self, boot);
+        let deadline_ns = clock::now_ns() + AGENT_NS;
+        while let Some(agent) = &self.agent
+            && !agent.is_open
+            && clock::now_ns() < deadline_ns
+        {
+            if !agent.more {
+                let lines = &self.acpi.lines;
+                interrupts::wait_unless(|| {
+                    clock::interrupt_at(Some(deadline_ns));
+                    lines.iter().any(|wired| wired.line.is_ringing())
+                });
+            }
+            self.serve();
+        }
     }
 
     /// Answers hotplug requests until an end is asked for.

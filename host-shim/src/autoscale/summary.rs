@@ -191,3 +191,40 @@ impl Tally {
 pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_sums_over_time() {
+        let mut tally = Tally::default();
+        let at = Duration::from_secs;
+        tally.pass(at(10), 1);
+        tally.pass(at(20), 4);
+        tally.pass(at(25), 2);
+        tally.pass(at(30), 2);
+        tally.was_busy(24_000);
+        let work = Work {
+            offered_us: 30_000_000,
+            done_us: 27_000_000,
+            dropped_us: 1_500_000,
+        };
+        let summary = tally.summary(End::TimeIsOver, (1, 8), Some(work));
+        assert_eq!((summary.vcpu_ms, summary.ms), (40_000, 20_000));
+        assert_eq!((summary.fewest, summary.most), (1, 4));
+        let expected = "\
+its time is over after 20.0 s
+  vCPUs         1 to 4; 0 adds, 0 removals, 0 failures
+  vCPU time     40.0 s, 60 % of it busy
+  saved         75 % of the 160.0 s of always the most; always the least: 20.0 s
+  throughput    90 % kept: work of 27.0 s done of 30.0 s offered, 1.5 s dropped";
+        assert_eq!(summary.to_string(), expected);
+        let nothing = Tally::default().summary(End::Interrupted, (1, 1), None);
+        assert!(
+            nothing.to_string().contains("saved         - of"),
+            "{nothing}"
+        );
+        assert_eq!(Work::default().kept_milli(), None);
+    }
+}

@@ -61,11 +61,6 @@ impl Output {
         }
     }
 
-    /// A line on the terminal while something takes longer than a second, until it is dropped; nothing for programs.
-    pub fn progress(&self, text: impl Into<String>) -> Option<Progress> {
-        (!self.json).then(|| Progress::new(text.into()))
-    }
-
     /// One that only keeps what is noted, for those who show it themselves.
     pub fn quiet() -> Self {
         Self::new(true)
@@ -74,6 +69,11 @@ impl Output {
     /// What was noted and not told yet.
     pub fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
+    }
+
+    /// A line on the terminal while something takes longer than a second, until it is dropped; nothing for programs.
+    pub fn progress(&self, text: impl Into<String>) -> Option<Progress> {
+        (!self.json).then(|| Progress::new(text.into()))
     }
 
     /// A line for people; nothing for programs.

@@ -239,7 +239,6 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
         .iter()
         .map(|slot| describe(slot, &slots, &threads, speaks, session))
         .collect();
-    let generation = generation(session);
     let disagreements = nodes::disagreements(&slots, session.guest_view());
     for found in disagreements.iter().filter(|_| speaks) {
         output.note(format!("warning: {found}"));
@@ -248,7 +247,7 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
         told_by_agent(&mut rows, &slots, &vcpus);
     }
     output.object(&rows)?;
-    if let Some(generation) = generation {
+    if let Some(generation) = generation(live.session()) {
         output.line(&format!("CPU hotplug of generation {generation}"))?;
     }
     output.line("VCPU  SOCKET  CORE  THREAD  NODE  HW-ID     TID  GUEST           HOST")?;
@@ -312,6 +311,23 @@ fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session:
     }
 }
 
+/// The state in a guest that keeps no records. Its agent has the guest's numbers, which are taken for
+/// the slots' only if both name the same ones.
+fn told_by_agent(rows: &mut [Row], slots: &[Slot], vcpus: &[GuestVcpu]) {
+    let present = slots.iter().filter(|slot| slot.present());
+    let present: CpuList = present.map(|slot| slot.index).collect();
+    let named: CpuList = vcpus.iter().map(|vcpu| vcpu.logical_id).collect();
+    if present != named {
+        return;
+    }
+    for vcpu in vcpus {
+        if let Some(row) = rows.iter_mut().find(|row| row.vcpu == vcpu.logical_id) {
+            let state = if vcpu.online { "online" } else { "offline" };
+            row.guest = Some(state.to_owned());
+        }
+    }
+}
+
 fn generation(session: &Session) -> Option<String> {
     if let Some(played) = session.generation() {
         return Some(played.to_string());
@@ -327,23 +343,6 @@ fn made_by_qemu(slots: &[Slot], index: u32, session: &Session) -> Option<u64> {
     match generation(session) {
         None => apic_id::of_slot(slots, index).map(u64::from),
         Some(_) => Some(mpidr::of_slot(index)),
-    }
-}
-
-/// The state in a guest that keeps no records. Its agent has the guest's numbers, which are taken for
-/// the slots' only if both name the same ones.
-fn told_by_agent(rows: &mut [Row], slots: &[Slot], vcpus: &[GuestVcpu]) {
-    let present = slots.iter().filter(|slot| slot.present());
-    let present: CpuList = present.map(|slot| slot.index).collect();
-    let named: CpuList = vcpus.iter().map(|vcpu| vcpu.logical_id).collect();
-    if present != named {
-        return;
-    }
-    for vcpu in vcpus {
-        if let Some(row) = rows.iter_mut().find(|row| row.vcpu == vcpu.logical_id) {
-            let state = if vcpu.online { "online" } else { "offline" };
-            row.guest = Some(state.to_owned());
-        }
     }
 }
 

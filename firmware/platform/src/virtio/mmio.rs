@@ -20,14 +20,15 @@ const DEVICE: u64 = 8;
 /// "virt".
 const MAGIC_VALUE: u64 = 0x7472_6976;
 
-/// Whether a console is in the slot at `address`. A device of another kind is not touched.
+/// Whether a console is in the slot at `address`. A device of another kind is not touched; tables may list a slot that
+/// nobody has.
 pub fn has_console(address: u64) -> bool {
     if !is_device_or_firmware(address, SLOT) || !address.is_multiple_of(4) {
         return false;
     }
     // SAFETY: it is mapped as device memory, aligned, and outside of all memory that is Rust's.
-    let read = |register| unsafe { mmio::read(address + register, Width::Dword) };
-    read(MAGIC) == MAGIC_VALUE && read(DEVICE) == DeviceType::Console as u64
+    let read = |register| unsafe { mmio::try_read(address + register, Width::Dword) };
+    read(MAGIC) == Some(MAGIC_VALUE) && read(DEVICE) == Some(DeviceType::Console as u64)
 }
 
 /// The console in the slot at `address`, if one is there.

@@ -1,6 +1,6 @@
 //! virtio devices (virtio 1.2): what their drivers share.
 //!
-//! Queues and registers are `virtio-drivers`'; its drivers wait for a device without end, so ours are here. A [`Lane`]
+//! Queues and registers are `virtio-drivers`'; its drivers wait for a device without end, so ours are here. A `Lane`
 //! is a queue with its buffers, and the one place where memory is lent to a device.
 
 mod any_transport;

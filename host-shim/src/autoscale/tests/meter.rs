@@ -77,6 +77,19 @@ fn the_window_begins_anew_when_cpus_come() {
 }
 
 #[test]
+fn busy_time_is_counted_from_each_sample_to_the_next() {
+    let readings = readings(&[
+        &[time(0, 100, 0), time(1, 0, 0)],
+        &[time(0, 1000, 100), time(1, 400, 600)],
+        // One goes, another comes, and one runs ahead.
+        &[time(0, 1900, 200), time(2, 700, 0)],
+        &[time(0, 2900, 200), time(2, 99_000, 0)],
+    ]);
+    let busy: Vec<u64> = readings.iter().map(|found| found.busy_ms).collect();
+    assert_eq!(busy, [0, 1300, 900, 1000]);
+}
+
+#[test]
 fn a_long_window_needs_no_more_memory() {
     let mut meter = Meter::new(seconds(100_000));
     for at in 0..5000 {

@@ -32,6 +32,13 @@ impl DomainMachine {
         })
     }
 
+    /// Insists that the guest tells how busy its CPUs are, once, while QEMU can be asked why it does not.
+    pub fn check_agent(&mut self, patience: Duration) -> Result<(), Error> {
+        let mut live = self.connect(self.command)?;
+        live.agent(patience)?.cpu_stats()?;
+        Ok(())
+    }
+
     /// What was noted since the last time: what earlier commands left open, what was repaired.
     pub fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)

@@ -25,11 +25,13 @@ pub use machine::DomainMachine;
 pub const AGENT_PATIENCE: Duration = Duration::from_secs(2);
 
 pub fn run(arguments: &Autoscale, output: &mut Output) -> Finish {
-    let mut log = Log::open(arguments.log.as_deref())?;
     let folder = DomainFolder::of(&arguments.name)?;
-    let mut machine = DomainMachine::new(&arguments.name, "autoscale", arguments.timeout)?;
-    let mut source = AgentSource::of(&folder, AGENT_PATIENCE)?;
     let config = config(arguments, folder.meta()?.max_vcpus);
+    config.check()?;
+    let mut log = Log::open(arguments.log.as_deref())?;
+    let mut machine = DomainMachine::new(&arguments.name, "autoscale", arguments.timeout)?;
+    machine.check_agent(AGENT_PATIENCE)?;
+    let mut source = AgentSource::of(&folder, AGENT_PATIENCE)?;
     let options = Options {
         dry_run: arguments.dry_run,
         until_idle: arguments.until_idle,
