@@ -205,9 +205,9 @@ impl Error {
             | Self::Launch(LaunchError::Impossible(_)) => ErrorKind::Usage,
             Self::Domain(DomainError::Busy { .. }) => ErrorKind::Busy,
             Self::Domain(DomainError::Moving(MovingError::Failed { .. })) => ErrorKind::Qemu,
-            Self::Domain(DomainError::Moving(MovingError::OtherCpus(_) | MovingError::Monitor)) => {
-                ErrorKind::Refused
-            }
+            Self::Domain(DomainError::Moving(
+                MovingError::OtherCpus(_) | MovingError::NotStarted | MovingError::Unheard,
+            )) => ErrorKind::Refused,
             Self::Domain(DomainError::NotReady { cause, .. }) => cause.kind(),
             Self::Domain(_)
             | Self::Definition(DefinitionError::Undefined(_))

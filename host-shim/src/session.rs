@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::accel::Accel;
-use crate::backend::Stream;
+use crate::backend::{MonitorState, Stream};
 use crate::error::{Error, Result};
 use crate::follow::Follower;
 use crate::guard::{self, Direction, Refusal};
 use crate::guest_log::{Clock, GuestRecord, LogProblem};
 use crate::guest_view::GuestView;
 use crate::history::HistoryStore;
-use crate::monitor::Generation;
+use crate::monitor::{Generation, Model};
 use crate::nodes::{self, Disagreement};
 use crate::qmp::{CommandId, Event, Failure, QmpError, Version};
 use crate::quirks;
@@ -213,6 +213,16 @@ impl Session {
     /// Which generation of aarch64 hotplug is played; `None` where QEMU does hotplug itself.
     pub fn generation(&self) -> Option<Generation> {
         self.stream.generation()
+    }
+
+    /// What is plugged in a machine with a monitor.
+    pub(crate) fn monitor_state(&self) -> Option<MonitorState<'_>> {
+        self.stream.monitor_state()
+    }
+
+    /// Goes on from the state of another machine with a monitor.
+    pub(crate) fn adopt(&mut self, model: Model) {
+        self.stream.adopt(model);
     }
 
     /// vCPUs that the guest has in another NUMA node than QEMU.

@@ -17,7 +17,7 @@ pub use monitored::Monitored;
 pub(crate) use monitored::now_us;
 pub use native::Native;
 
-use crate::monitor::{ControlBase, ControlFiles, Generation};
+use crate::monitor::{ControlBase, ControlFiles, Generation, Model};
 use crate::qmp::{Client, CommandId, Greeting, QmpError};
 use crate::stream::{Feed, Inbox, Incoming};
 
@@ -48,6 +48,23 @@ pub trait Backend: fmt::Debug + Send {
     fn generation(&self) -> Option<Generation> {
         None
     }
+
+    /// What the monitor's reports add up to; `None` where there is no monitor, or it has not said a word.
+    fn monitor_state(&self) -> Option<MonitorState<'_>> {
+        None
+    }
+
+    /// The state of another machine is to be let into this one, whose monitor goes on from there.
+    fn adopt(&mut self, _model: Model) {}
+}
+
+/// What is plugged in a machine with a monitor.
+#[derive(Clone, Copy, Debug)]
+pub struct MonitorState<'a> {
+    /// As the monitor's reports have it.
+    pub model: &'a Model,
+    /// Adds were accepted while the machine was stopped, which its monitor has still to hear of.
+    pub unheard: bool,
 }
 
 /// Which backend a machine has.
@@ -116,6 +133,16 @@ impl Stream {
     /// Which generation is played; see [`Backend::generation`].
     pub fn generation(&self) -> Option<Generation> {
         self.backend.generation()
+    }
+
+    /// What is known of a monitor; see [`Backend::monitor_state`].
+    pub fn monitor_state(&self) -> Option<MonitorState<'_>> {
+        self.backend.monitor_state()
+    }
+
+    /// Goes on from another machine's state; see [`Backend::adopt`].
+    pub fn adopt(&mut self, model: Model) {
+        self.backend.adopt(model);
     }
 
     /// Sends a command; see [`Backend::send`].

@@ -6,11 +6,11 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::{Backend, MonitorAccess};
+use super::{Backend, MonitorAccess, MonitorState};
 use crate::follow::Follower;
 use crate::guest_log::LogProblem;
 use crate::monitor::{
-    Accepted, Command, ControlItem, Generation, Output, Question, ReportReader, Requests,
+    Accepted, Command, ControlItem, Generation, Model, Output, Question, ReportReader, Requests,
     Translator,
 };
 use crate::qmp::{Client, CommandId, Event, Greeting, QmpError, Reply};
@@ -190,6 +190,16 @@ impl Backend for Monitored {
 
     fn generation(&self) -> Option<Generation> {
         self.translator.generation()
+    }
+
+    fn monitor_state(&self) -> Option<MonitorState<'_>> {
+        let unheard = self.translator.has_accepted();
+        let model = self.translator.model()?;
+        Some(MonitorState { model, unheard })
+    }
+
+    fn adopt(&mut self, model: Model) {
+        self.translator.adopt(model);
     }
 }
 

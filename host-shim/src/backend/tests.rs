@@ -54,7 +54,7 @@ fn session(folder: &Path, generation: Generation) -> Session {
     let client = Client::negotiate(stream, PATIENCE, move |item| sink.send(item));
     let access = MonitorAccess {
         files,
-        base: ControlBase::at_power_on(Model::at_power_on(generation, 1)),
+        base: ControlBase::at_beginning(Model::at_power_on(generation, 1)),
     };
     let backend = open(client.expect("greeted"), Some(&access), feed).expect("followed");
     let facts = MachineFacts {

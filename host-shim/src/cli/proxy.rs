@@ -32,7 +32,7 @@ fn config(arguments: &QmpProxy) -> Result<ProxyConfig, Error> {
             control: ControlFiles::in_folder(control),
             base: arguments.vcpus.map(|vcpus| {
                 let model = Model::at_power_on(arguments.generation, vcpus);
-                ControlBase::at_power_on(model)
+                ControlBase::at_beginning(model)
             }),
             listen,
         }),

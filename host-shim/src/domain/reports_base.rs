@@ -35,6 +35,12 @@ impl DomainFolder {
         Ok(access)
     }
 
+    /// Notes a place, for later commands.
+    pub(super) fn note_reports_base(&self, base: &ControlBase) -> Result<()> {
+        let text = serde_json::to_string(base).unwrap_or_default();
+        replace_file(&self.reports_base_file(), text.as_bytes())
+    }
+
     /// The same, after the file's older part was let go if there is too much of it.
     pub(super) fn bound_reports(
         &self,
@@ -47,8 +53,7 @@ impl DomainFolder {
         let path = &access.files.reports;
         let what = format!("cannot shorten {}", path.display());
         if let Some(later) = later_base(path, &access.base, LIMIT).map_err(Error::io(what))? {
-            let text = serde_json::to_string(&later).unwrap_or_default();
-            replace_file(&self.reports_base_file(), text.as_bytes())?;
+            self.note_reports_base(&later)?;
             // A file system that cannot do it keeps the space; what is read is bounded all the same.
             let _ = free_before(path, later.offset);
             access.base = later;
@@ -85,7 +90,7 @@ mod tests {
                 r#"{{"seq":{seq},"kind":"ost","cpu":5,"id":"e","event":1,"value":{seq}}}"#
             ));
         }
-        let first = ControlBase::at_power_on(Model::at_power_on(Generation::New, 1));
+        let first = ControlBase::at_beginning(Model::at_power_on(Generation::New, 1));
         let enough = later_base(file.path(), &first, 1 << 20).expect("readable");
         assert_eq!(enough, None);
         let later = later_base(file.path(), &first, 2000).expect("readable");

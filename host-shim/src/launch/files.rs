@@ -84,7 +84,7 @@ impl LaunchFiles {
             BackendKind::Native => None,
             BackendKind::Monitor(generation) => Some(MonitorAccess {
                 files: self.control_files(),
-                base: ControlBase::at_power_on(Model::at_power_on(generation, vcpus)),
+                base: ControlBase::at_beginning(Model::at_power_on(generation, vcpus)),
             }),
         }
     }

@@ -24,8 +24,8 @@ pub struct ControlBase {
 }
 
 impl ControlBase {
-    /// The file's beginning, for a machine with this state at power-on.
-    pub fn at_power_on(model: Model) -> Self {
+    /// The file's beginning, for a machine that has this state then.
+    pub fn at_beginning(model: Model) -> Self {
         Self { offset: 0, model }
     }
 

@@ -152,6 +152,16 @@ impl<T> Translator<T> {
         Some(view)
     }
 
+    /// What the reports add up to, if that is known.
+    pub fn model(&self) -> Option<&Model> {
+        self.model.as_ref()
+    }
+
+    /// Takes another machine's state for this one's, whose monitor goes on from there.
+    pub fn adopt(&mut self, model: Model) {
+        self.model = Some(model);
+    }
+
     /// What is plugged, if that is known.
     pub(super) fn into_model(self) -> Option<Model> {
         self.model

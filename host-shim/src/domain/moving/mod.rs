@@ -4,6 +4,9 @@
 //! others: a guest then loses CPUs or waits for some that never answer. So the other QEMU is built
 //! from the live slots, boot CPUs and added ones alike, and compared before any state is let in.
 //! What the guest has said so far is carried over, because the new QEMU's records begin anew.
+//!
+//! Where a monitor does hotplug, QEMU has all CPUs anyway. Which of them count is the monitor's knowledge, and that is
+//! memory of the machine; what its reports add up to is carried over like the guest's.
 
 mod cpus;
 mod save;
@@ -15,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StartConfig;
 use crate::guest_view::GuestView;
+use crate::monitor::Model;
 use crate::qmp::Version;
 
 pub use cpus::{Difference, SavedCpus};
@@ -34,6 +38,9 @@ pub struct Manifest {
     view: GuestView,
     /// Its CPUs ran.
     pub running: bool,
+    /// What is plugged in a machine whose monitor does that: QEMU's state has the monitor, not what it has told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    monitor: Option<Model>,
 }
 
 /// Why a state was not saved, or not taken.
@@ -58,11 +65,16 @@ pub enum MovingError {
         /// What is wrong.
         reason: String,
     },
-    /// A monitor's state is not only in QEMU.
+    /// The monitor does hotplug, and has not said a word.
     #[error(
-        "a domain whose CPU hotplug is a monitor's cannot be saved or migrated: the monitor's channel would begin anew and its state would not; shut the domain down and start it again instead"
+        "the monitor in the ROM has not started yet, so nobody knows what is plugged: let the machine run (`hotvcpu resume`), and try again"
     )]
-    Monitor,
+    NotStarted,
+    /// Requests lie in a channel that stays behind.
+    #[error(
+        "vCPUs were added while the machine was paused, and its monitor has still to hear of them: let it run (`hotvcpu resume`), and try again"
+    )]
+    Unheard,
     /// Other CPUs.
     #[error(
         "the state has other vCPUs than the machine that is to take it: {0}; QEMU would take it all the same, and the guest would be left with CPUs that are not there; nothing was started"

@@ -13,6 +13,7 @@ use crate::domain::{BackendName, Connected, DomainFolder, Starting};
 use crate::error::{Error, Result};
 use crate::guard::Refusal;
 use crate::history::replace_file;
+use crate::monitor::{ControlBase, Model};
 use crate::power;
 use crate::session::Session;
 
@@ -47,7 +48,7 @@ impl DomainFolder {
         }
         // Its last records are read with its end.
         power::quit(session, QUIT_DEADLINE)?;
-        manifest.view = session.guest_view().clone();
+        manifest.learn_last(session);
         manifest.write(&file)?;
         self.remove()?;
         Ok(manifest)
@@ -90,7 +91,7 @@ impl DomainFolder {
             return Err(to.give_up(starting, error));
         }
         power::quit(&mut connected.session, QUIT_DEADLINE)?;
-        manifest.view = connected.session.guest_view().clone();
+        manifest.learn_last(&connected.session);
         to.go_on(&mut starting, &manifest, false)?;
         self.remove()?;
         Ok(starting)
@@ -103,9 +104,6 @@ impl DomainFolder {
         force: bool,
     ) -> Result<Manifest> {
         let session = &mut connected.session;
-        if connected.meta.hotplug.backend == BackendName::Monitor {
-            return Err(MovingError::Monitor.into());
-        }
         if !force {
             session.check_move()?;
         }
@@ -113,6 +111,10 @@ impl DomainFolder {
         let slots = match session.slots() {
             Err(Error::Guard(Refusal::NoHotplug(_))) => Vec::new(),
             slots => slots?,
+        };
+        let monitor = match connected.meta.hotplug.backend {
+            BackendName::Monitor => Some(state_of_monitor(session)?),
+            BackendName::Native => None,
         };
         let mut config = self.recipe()?;
         // The accelerator that was taken, and the very QEMU: others may not take its state.
@@ -125,6 +127,7 @@ impl DomainFolder {
             cpus: SavedCpus::of(&slots),
             view: session.guest_view().clone(),
             running,
+            monitor,
         })
     }
 
@@ -132,18 +135,30 @@ impl DomainFolder {
     fn start_incoming(&self, manifest: &Manifest) -> Result<Starting> {
         let mut config = manifest.config.clone();
         config.paused = true;
-        config.extra_args.extend(manifest.cpus.arguments());
+        if manifest.monitor.is_none() {
+            config.extra_args.extend(manifest.cpus.arguments());
+        }
         config
             .extra_args
             .extend(["-incoming".into(), "defer".into()]);
         let mut starting = self.start(config)?;
         let checked = self
             .keep_recipe(&manifest.config)
+            .and_then(|()| self.adopt_monitor(&mut starting, manifest))
             .and_then(|()| compare(&mut starting.launched.session, manifest));
         match checked {
             Ok(()) => Ok(starting),
             Err(error) => Err(self.give_up(starting, error)),
         }
+    }
+
+    /// The new QEMU's reports begin with what comes next; what they add to is noted for this command and later ones.
+    fn adopt_monitor(&self, starting: &mut Starting, manifest: &Manifest) -> Result<()> {
+        let Some(model) = &manifest.monitor else {
+            return Ok(());
+        };
+        starting.launched.session.adopt(model.clone());
+        self.note_reports_base(&ControlBase::at_beginning(model.clone()))
     }
 
     fn give_up(&self, starting: Starting, error: Error) -> Error {
@@ -156,15 +171,27 @@ impl DomainFolder {
     /// The state is here: what the guest has said before belongs to it.
     fn go_on(&self, starting: &mut Starting, manifest: &Manifest, paused: bool) -> Result<()> {
         self.note_view(&manifest.view)?;
+        self.adopt_monitor(starting, manifest)?;
         let session = &mut starting.launched.session;
         session.begin_with(manifest.view.clone(), None);
-        session.count_earlier(crate::guard::Direction::Add, manifest.cpus.added())?;
+        if manifest.monitor.is_none() {
+            session.count_earlier(crate::guard::Direction::Add, manifest.cpus.added())?;
+        }
         starting.started.vcpus += manifest.cpus.added();
         match manifest.running && !paused {
             true => starting.launched.resume(),
             false => Ok(()),
         }
     }
+}
+
+/// What has to be known of a monitor beside QEMU's state.
+fn state_of_monitor(session: &Session) -> Result<Model> {
+    let plugged = session.monitor_state().ok_or(MovingError::NotStarted)?;
+    if plugged.unheard {
+        return Err(MovingError::Unheard.into());
+    }
+    Ok(plugged.model.clone())
 }
 
 fn compare(session: &mut Session, manifest: &Manifest) -> Result<()> {
@@ -195,6 +222,14 @@ fn make_private(file: &Path) -> Result<()> {
 }
 
 impl Manifest {
+    /// Takes in what has happened up to the end of the machine's life in its QEMU.
+    fn learn_last(&mut self, session: &Session) {
+        self.view = session.guest_view().clone();
+        if let (Some(monitor), Some(last)) = (&mut self.monitor, session.monitor_state()) {
+            monitor.clone_from(last.model);
+        }
+    }
+
     fn path(file: &Path) -> PathBuf {
         let mut path = file.as_os_str().to_owned();
         path.push(".json");
