@@ -5,6 +5,7 @@
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::sync::atomic::{Ordering, fence};
 
 use virtio_drivers::queue::VirtQueue;
 use virtio_drivers::transport::Transport;
@@ -123,6 +124,9 @@ impl Lane {
         };
         let Ok(token) = token else { return false };
         *lent = Some((length, token));
+        // The device may be about to ask for no notifications: either it sees the buffer, or we see that it wants one
+        // after all (2.7.13.4.1). Its registers, too, are written after the buffer.
+        fence(Ordering::SeqCst);
         if self.queue.should_notify() {
             transport.notify(self.number);
         }
