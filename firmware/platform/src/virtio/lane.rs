@@ -28,7 +28,8 @@ const LENGTH: usize = 32;
 pub(crate) struct Lane {
     number: u16,
     direction: Direction,
-    queue: VirtQueue<IdentityMapped, LENGTH>,
+    /// In a box, because it is a kilobyte, and stacks on which several of them are moved about are small.
+    queue: Box<VirtQueue<IdentityMapped, LENGTH>>,
     buffers: Vec<Buffer>,
 }
 
@@ -47,7 +48,7 @@ impl Lane {
         direction: Direction,
         (count, length): (usize, usize),
     ) -> Option<Self> {
-        let queue = VirtQueue::new(transport, number, false, false).ok()?;
+        let queue = Box::new(VirtQueue::new(transport, number, false, false).ok()?);
         let buffer = || Buffer {
             bytes: vec![0; length].into_boxed_slice(),
             lent: None,
