@@ -300,6 +300,13 @@ impl SerialPort {
     }
 }
 
+impl Drop for SerialPort {
+    fn drop(&mut self) {
+        // The device must not write into what is about to be freed.
+        self.stop();
+    }
+}
+
 /// The first of a port's two queues, the one from the host (5.3.2). `None`: no queue has such a number.
 fn first_queue(port: u32) -> Option<u16> {
     match port {
