@@ -124,6 +124,9 @@ fn a_list_of_cpus_is_dealt_with_as_far_as_it_goes(board: Board) {
         json!({"return": 2}),
         "the third is the boot CPU"
     );
+    // More than it does in one turn, and nothing else happens in this guest.
+    stream.say(&set(&[(0, true)].repeat(1000)));
+    assert_eq!(stream.answer(), json!({"return": 1000}));
     stream.hang_up();
     let mut client = client(&guest);
     assert_eq!(cpus(&mut client), [(0, true), (1, false), (2, false)]);

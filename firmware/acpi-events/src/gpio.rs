@@ -238,6 +238,10 @@ fn add_pins(
 ) {
     let flags = connection.io_flags;
     for number in connection.pins.iter().copied() {
+        // Listed again, a pin is still one event: a list of thousands must not run a handler thousands of times.
+        if pins.iter().any(|pin| pin.number == number) {
+            continue;
+        }
         let kind = if flags & EDGE != 0 { 'E' } else { 'L' };
         let of_pin = aml.child(device, &format!("_{kind}{number:02X}"));
         let of_all = || aml.child(device, "_EVT").map(Handler::OfAll);

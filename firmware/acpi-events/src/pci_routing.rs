@@ -87,24 +87,30 @@ pub fn route<H: Host>(
     Ok(None)
 }
 
-/// The device below `bridge` at this place, if the namespace has one. Its `_ADR` may stand for all functions.
+/// The device below `bridge` at this place, if the namespace has one. Its `_ADR` may stand for all functions (6.1.1).
 fn child_at<H: Host>(
     aml: &mut Interpreter,
     host: &mut H,
     bridge: NodeId,
     place: PciFunction,
 ) -> Result<Option<NodeId>, EventError> {
+    const ALL_FUNCTIONS: u64 = 0xFFFF;
+    let device = u64::from(place.device) << 16;
+    let addresses = [u64::from(place.function), ALL_FUNCTIONS].map(|function| device | function);
     let children: Vec<NodeId> = aml.children(bridge).collect();
+    let mut problem = None;
     for child in children {
         if aml.kind(child) != ObjectKind::Device {
             continue;
         }
-        let address = integer_child(aml, host, child, "_ADR")?;
-        if address == Some(u64::from(place.device) << 16 | u64::from(place.function)) {
-            return Ok(Some(child));
+        match integer_child(aml, host, child, "_ADR") {
+            Ok(Some(address)) if addresses.contains(&address) => return Ok(Some(child)),
+            Ok(_) => {}
+            Err(error) => problem = problem.or(Some(error)),
         }
     }
-    Ok(None)
+    // It may have been the one that does not say where it is.
+    problem.map_or(Ok(None), Err)
 }
 
 /// What the routing table says of a device's pin.
@@ -133,8 +139,8 @@ fn look_up<H: Host>(
                     .ok_or_else(|| malformed(aml))
             }
             Value::Reference(link) => line_of_link(aml, host, *link, index.as_integer()),
-            // Links are named by strings, too: absolute paths, or names beside the table.
-            Value::String(path) => match aml.find(path) {
+            // Links are named by strings, too: absolute paths, or names as the bridge sees them.
+            Value::String(path) => match aml.find_from(bridge, path) {
                 Some(link) => line_of_link(aml, host, link, index.as_integer()),
                 None => Err(malformed(aml)),
             },

@@ -103,6 +103,12 @@ impl Agent {
         self.under_way.is_some()
     }
 
+    /// Whether [`Agent::go_on`] is to be called again at once: all that keeps the command is that one turn has an end.
+    pub fn has_more(&self) -> bool {
+        let under_way = self.under_way.as_ref();
+        under_way.is_some_and(|under_way| under_way.job.has_more())
+    }
+
     /// When to call [`Agent::go_on`] although nothing has happened, in ns.
     pub fn deadline_ns(&self) -> Option<u64> {
         self.under_way.as_ref()?.job.deadline_ns()

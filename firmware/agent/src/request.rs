@@ -147,15 +147,20 @@ impl<'a> Fields<'a> {
         value.ok_or_else(|| Refusal::wrong_type(&self.full(name), "array"))
     }
 
-    /// Insists that there are no fields but these.
+    /// Insists that there are no fields but these, and none twice.
     pub fn only(&self, names: &[&str]) -> Result<(), Refusal> {
-        let expected = |name: &Value<'_>| names.iter().any(|expected| name.is(expected));
-        match self.members().find(|(name, _)| !expected(name)) {
-            Some((name, _)) => {
+        let mut seen = 0u32;
+        for (name, _) in self.members() {
+            let Some(place) = names.iter().position(|expected| name.is(expected)) else {
                 let name = name.string().unwrap_or_default();
-                Err(Refusal::unexpected(&self.full(repeated(&name))))
+                return Err(Refusal::unexpected(&self.full(repeated(&name))));
+            };
+            let bit = 1 << place;
+            if seen & bit != 0 {
+                return Err(Refusal::not_json(&"duplicate key"));
             }
-            None => Ok(()),
+            seen |= bit;
         }
+        Ok(())
     }
 }

@@ -55,6 +55,11 @@ impl Job {
         })
     }
 
+    /// Whether it stopped only because it had dealt with enough for one turn: no CPU is on its way.
+    pub fn has_more(&self) -> bool {
+        self.deadline_ns.is_none()
+    }
+
     /// When to look at it again at the latest, in ns.
     pub fn deadline_ns(&self) -> Option<u64> {
         self.deadline_ns

@@ -103,6 +103,12 @@ impl Interpreter {
         self.vm.ns.find(path, self.vm.ns.root())
     }
 
+    /// The object with this path as `scope` sees it: a single name is looked for in the scopes above, too (5.3).
+    pub fn find_from(&self, scope: NodeId, path: &str) -> Option<NodeId> {
+        self.vm.ns.name(scope)?;
+        self.vm.ns.find(path, scope)
+    }
+
     /// The direct child of `parent` with this name, for example `_STA`.
     pub fn child(&self, parent: NodeId, name: &str) -> Option<NodeId> {
         self.vm.ns.name(parent)?;

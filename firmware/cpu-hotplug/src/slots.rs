@@ -246,8 +246,9 @@ fn processors<H: Host>(
     host: &mut H,
     problems: &mut Vec<EventError>,
 ) -> Vec<NodeId> {
-    let devices = devices_with_hid(aml, host, HARDWARE_ID, problems);
-    let devices: BTreeSet<NodeId> = devices.into_iter().collect();
+    // One by one: to collect them takes the library's sort, with 4 KiB of code and as much of stack.
+    let mut devices = BTreeSet::new();
+    devices.extend(devices_with_hid(aml, host, HARDWARE_ID, problems));
     let is_processor =
         |node: &NodeId| aml.kind(*node) == ObjectKind::Processor || devices.contains(node);
     nodes(aml).into_iter().filter(is_processor).collect()

@@ -99,7 +99,7 @@ impl AgentService {
             );
         }
         let unread = self.agent.is_listening() && !self.port.readable().is_empty();
-        self.more = news.more || unread;
+        self.more = news.more || unread || self.agent.has_more();
     }
 
     fn send(&mut self) {

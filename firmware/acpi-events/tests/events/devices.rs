@@ -1,11 +1,14 @@
 //! The interrupt lines of devices that are no doorbells: PCI functions, and virtio-mmio slots.
 
+use acpi_tables::Aml;
+use acpi_tables::aml::{Device, Interrupt, Method, Name, Package, ResourceTemplate, Scope, ZERO};
 use hotvcpu_acpi_events::pci_routing;
 use hotvcpu_acpi_events::simulator::Captured;
 use hotvcpu_acpi_events::{Devices, EventError, Line, Source};
 use hotvcpu_aml::PciFunction;
 use hotvcpu_tables::{Polarity, Trigger};
 
+use crate::made_up::machine;
 use crate::rig::Rig;
 
 /// What there is on a machine, all of it in order.
@@ -114,4 +117,64 @@ fn virtio_slots_are_where_the_namespace_says() {
     }
     let mut rig = Rig::boot(&Captured::open("x86_64-q35-10.0-1of8"));
     assert_eq!(devices(&mut rig).virtio_mmio, []);
+}
+
+/// A machine with a host bridge, these objects under it, and two links beside it: to GSI 10 and 11.
+fn made_up(below: Vec<&dyn Aml>) -> Rig {
+    let hid = Name::new("_HID".into(), &"PNP0A03");
+    let below = [vec![&hid as &dyn Aml], below].concat();
+    let bridge = Device::new("PCI0".into(), below);
+    let interrupts = [10, 11].map(|gsi| Interrupt::new(true, false, false, false, gsi));
+    let [ten, eleven] = interrupts
+        .each_ref()
+        .map(|interrupt| ResourceTemplate::new(vec![interrupt]));
+    let (ten, eleven) = (
+        Name::new("_CRS".into(), &ten),
+        Name::new("_CRS".into(), &eleven),
+    );
+    let (lnka, lnkb) = (
+        Device::new("LNKA".into(), vec![&ten]),
+        Device::new("LNKB".into(), vec![&eleven]),
+    );
+    let scope = Scope::new("\\_SB_".into(), vec![&bridge, &lnka, &lnkb]);
+    machine("x86_64-q35-10.0-1of8", &[&scope])
+}
+
+#[test]
+fn links_that_are_named_by_strings_are_found_beside_the_table() {
+    let routes = ["LNKA", "\\_SB.LNKB", "^LNKB", "NONE"];
+    let addresses: Vec<u32> = (0..4).map(|device| device << 16 | 0xFFFF).collect();
+    let routes: Vec<_> = routes
+        .iter()
+        .zip(&addresses)
+        .map(|(link, address)| Package::new(vec![address, &ZERO, link, &ZERO]))
+        .collect();
+    let routes = Package::new(routes.iter().map(|route| route as &dyn Aml).collect());
+    let table = Name::new("_PRT".into(), &routes);
+    let mut rig = made_up(vec![&table]);
+    assert_eq!(route(&mut rig, &[0], 0), Ok(Some(level(10))));
+    assert_eq!(route(&mut rig, &[1], 0), Ok(Some(level(11))));
+    assert_eq!(route(&mut rig, &[2], 0), Ok(Some(level(11))));
+    assert!(matches!(
+        route(&mut rig, &[3], 0),
+        Err(EventError::WrongType { .. })
+    ));
+}
+
+#[test]
+fn a_bridge_is_found_by_the_address_of_all_its_functions_and_beside_broken_ones() {
+    let broken = Method::new("_ADR".into(), 0, false, vec![]);
+    let broken = Device::new("BAD0".into(), vec![&broken]);
+    let all = Name::new("_ADR".into(), &0x0003_FFFFu32);
+    let entry = Package::new(vec![&0x0001_FFFFu32, &ZERO, &ZERO, &42u8]);
+    let table = Package::new(vec![&entry]);
+    let table = Name::new("_PRT".into(), &table);
+    let bridge = Device::new("BRDG".into(), vec![&all, &table]);
+    let mut rig = made_up(vec![&broken, &bridge]);
+    let line = route(&mut rig, &[3, 1], 0).expect("its own table is used");
+    assert_eq!(line.map(|line| line.gsi), Some(42));
+    assert!(
+        route(&mut rig, &[4, 1], 0).is_err(),
+        "it may be the broken one"
+    );
 }

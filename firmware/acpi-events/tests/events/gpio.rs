@@ -185,3 +185,14 @@ fn events_that_make_no_sense_are_reported() {
     assert!(matches!(rig.problems[..], [EventError::Resources { .. }]));
     assert_eq!(rig.doorbells.lines().count(), 0);
 }
+
+#[test]
+fn a_pin_that_is_listed_again_is_one_event() {
+    let events = template(&[(EDGE, &[3, 3]), (LEVEL, &[3])]);
+    let mut rig = with_events(&events, &["_E03", "_L03"]);
+    assert_eq!(rig.problems, []);
+    rig.arm();
+    rig.gpio().drive(3, true);
+    assert_eq!(rig.rang(), (vec![3], vec![0x80]), "as it was listed first");
+    assert_eq!(rig.rang().0, [0; 0]);
+}

@@ -28,6 +28,14 @@ fn errors_are_qemu_gas() {
             "JSON parse error, duplicate key",
         ),
         (
+            r#"{"execute":"guest-sync","arguments":{"id":1,"\u0069d":2}}"#,
+            "JSON parse error, duplicate key",
+        ),
+        (
+            r#"{"execute":"guest-set-vcpus","arguments":{"vcpus":[{"logical-id":0,"online":true,"online":false}]}}"#,
+            "JSON parse error, duplicate key",
+        ),
+        (
             r#"{"execute":"guest-sync-delimited"}"#,
             "Parameter 'id' is missing",
         ),

@@ -5,6 +5,7 @@
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::sync::atomic::{Ordering, fence};
 
 use virtio_drivers::queue::VirtQueue;
 use virtio_drivers::transport::Transport;
@@ -27,7 +28,8 @@ const LENGTH: usize = 32;
 pub(crate) struct Lane {
     number: u16,
     direction: Direction,
-    queue: VirtQueue<IdentityMapped, LENGTH>,
+    /// In a box, because it is a kilobyte, and stacks on which several of them are moved about are small.
+    queue: Box<VirtQueue<IdentityMapped, LENGTH>>,
     buffers: Vec<Buffer>,
 }
 
@@ -46,7 +48,7 @@ impl Lane {
         direction: Direction,
         (count, length): (usize, usize),
     ) -> Option<Self> {
-        let queue = VirtQueue::new(transport, number, false, false).ok()?;
+        let queue = Box::new(VirtQueue::new(transport, number, false, false).ok()?);
         let buffer = || Buffer {
             bytes: vec![0; length].into_boxed_slice(),
             lent: None,
@@ -123,6 +125,9 @@ impl Lane {
         };
         let Ok(token) = token else { return false };
         *lent = Some((length, token));
+        // The device may be about to ask for no notifications: either it sees the buffer, or we see that it wants one
+        // after all (2.7.13.4.1). Its registers, too, are written after the buffer.
+        fence(Ordering::SeqCst);
         if self.queue.should_notify() {
             transport.notify(self.number);
         }

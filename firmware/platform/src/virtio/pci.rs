@@ -1,7 +1,7 @@
 //! virtio consoles among the functions of a PCI bus, and of the buses behind it.
 //!
 //! Firmware has numbered the buses and given out the addresses (every x86 machine of QEMU's with PCI starts a BIOS). It
-//! is not trusted to have done it well: a bus number must be higher than that of the bus above, so the walk ends.
+//! is not trusted to have done it well: no bus is walked twice, however many bridges claim to lead to it.
 
 use alloc::vec::Vec;
 
@@ -35,6 +35,9 @@ const INTERRUPT_DISABLE: u32 = 1 << 10;
 const VIRTIO: u16 = 0x1AF4;
 const CONSOLES: [u16; 2] = [0x1003, 0x1043];
 
+/// Bridges on the way to a function, at the most: the walk is on a small stack.
+const DEEPEST: usize = 16;
+
 /// A virtio console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Console {
@@ -47,11 +50,14 @@ pub struct Console {
 /// All virtio consoles on this bus and behind its bridges.
 pub fn consoles(bus: u8) -> Vec<Console> {
     let mut found = Vec::new();
-    walk(bus, &mut Vec::new(), &mut found);
+    walk(bus, &mut Vec::new(), &mut [false; 256], &mut found);
     found
 }
 
-fn walk(bus: u8, above: &mut Vec<PciFunction>, found: &mut Vec<Console>) {
+fn walk(bus: u8, above: &mut Vec<PciFunction>, walked: &mut [bool; 256], found: &mut Vec<Console>) {
+    if above.len() > DEEPEST || core::mem::replace(&mut walked[usize::from(bus)], true) {
+        return;
+    }
     for function in functions(bus) {
         above.push(function);
         if is_console(function) {
@@ -62,9 +68,7 @@ fn walk(bus: u8, above: &mut Vec<PciFunction>, found: &mut Vec<Console>) {
             });
         } else if read_config(function, HEADER) & HEADER_TYPE == BRIDGE {
             let behind = (read_config(function, BUSES) >> 8) as u8;
-            if behind > bus {
-                walk(behind, above, found);
-            }
+            walk(behind, above, walked, found);
         }
         above.pop();
     }

@@ -31,6 +31,10 @@ const CAP_OFFSET: u8 = 8;
 const CAP_LENGTH: u8 = 12;
 const CAP_MULTIPLIER: u8 = 16;
 
+/// What is used of a capability's registers, in bytes: mapping them takes memory. On QEMU a page for each of 1024 queues
+/// is the most.
+const LONGEST: u64 = 4 << 20;
+
 /// The common configuration (4.1.4.3): offsets, and its length.
 mod common {
     pub const DEVICE_FEATURE_SELECT: u64 = 0;
@@ -149,11 +153,8 @@ fn capabilities(function: PciFunction) -> impl Iterator<Item = u8> {
 /// The registers that a capability points to, mapped.
 fn region(function: PciFunction, capability: u8) -> Option<Region> {
     let field = |offset| Some(read_config(function, capability.checked_add(offset)?));
-    let bar = field(CAP_BAR)? as u8;
+    let bar = Some(field(CAP_BAR)? as u8).filter(|bar| *bar < 6)?;
     let register = FIRST_BAR + 4 * bar;
-    if bar > 5 {
-        return None;
-    }
     // Bit 0: ports, not memory. Bits 1 and 2: 2 for an address of 64 bits, in this and the next register.
     let low = read_config(function, register);
     let high = match low & 0b111 {
@@ -162,7 +163,8 @@ fn region(function: PciFunction, capability: u8) -> Option<Region> {
         _ => return None,
     };
     let base = u64::from(high) << 32 | u64::from(low & !0xF);
-    let (offset, length) = (u64::from(field(CAP_OFFSET)?), u64::from(field(CAP_LENGTH)?));
+    let offset = u64::from(field(CAP_OFFSET)?);
+    let length = u64::from(field(CAP_LENGTH)?).min(LONGEST);
     let address = base.checked_add(offset).filter(|_| base != 0)?;
     let end = address.checked_add(length)?;
     (length > 0 && memory::map_device(address..end)).then_some(Region { address, length })

@@ -83,6 +83,9 @@ struct Port {
     reading: Option<(usize, core::ops::Range<usize>)>,
 }
 
+// It is moved about by value, on a stack of 48 KiB: its queues are not to be part of it.
+const _: () = assert!(size_of::<SerialPort>() <= 768);
+
 impl SerialPort {
     /// Starts the device, with the queues of this port if one is named. False: it cannot be used.
     fn start(&mut self, port: Option<u32>) -> bool {
@@ -297,6 +300,13 @@ impl SerialPort {
             sent += piece.len();
         }
         sent
+    }
+}
+
+impl Drop for SerialPort {
+    fn drop(&mut self) {
+        // The device must not write into what is about to be freed.
+        self.stop();
     }
 }
 
