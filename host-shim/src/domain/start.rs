@@ -61,6 +61,25 @@ pub struct StartConfig {
     pub extra_args: Vec<OsString>,
 }
 
+impl StartConfig {
+    /// What is kept of it is read by commands that are given elsewhere.
+    fn make_absolute(&mut self) {
+        let files = [
+            Some(&mut self.kernel),
+            self.firmware.as_mut(),
+            self.qemu.as_mut(),
+        ];
+        for file in files.into_iter().flatten() {
+            // A mere command name is no path; a folder that is no more is noticed when it is opened.
+            if (file.components().count() > 1 || file.exists())
+                && let Ok(absolute) = std::path::absolute(&file)
+            {
+                *file = absolute;
+            }
+        }
+    }
+}
+
 /// What was started.
 #[derive(Clone, Debug, Serialize)]
 pub struct Started {
@@ -131,10 +150,11 @@ impl DomainFolder {
 
     pub(super) fn start_as(
         &self,
-        config: StartConfig,
+        mut config: StartConfig,
         console: Console,
         lifetime: Lifetime,
     ) -> Result<Starting> {
+        config.make_absolute();
         let profile = config.machine.profile()?;
         images::keep(&config.kernel)?;
         config.firmware.as_deref().map_or(Ok(()), images::keep)?;
