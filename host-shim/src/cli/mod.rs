@@ -15,6 +15,7 @@ mod progress;
 mod proxy;
 mod set;
 mod start;
+mod suggestion;
 mod target;
 mod top;
 mod vcpus;

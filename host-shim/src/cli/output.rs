@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::progress::Progress;
+use super::suggestion;
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -106,12 +107,13 @@ impl Output {
             Err(Stop::Told(kind)) => ExitCode::from(kind.exit_code()),
             Err(Stop::Error(error)) => {
                 let kind = error.kind();
+                let text = format!("{error}{}", suggestion::for_error(&error));
                 if self.json {
-                    let told = json!({"ok": false, "kind": kind, "error": error.to_string()});
+                    let told = json!({"ok": false, "kind": kind, "error": text});
                     // Nobody is left to hear that nobody reads.
                     let _ = write_line(&self.with_notes(told).to_string());
                 } else {
-                    eprintln!("error: {error}");
+                    eprintln!("error: {text}");
                 }
                 ExitCode::from(kind.exit_code())
             }
