@@ -65,6 +65,7 @@ fn running(command: RunningCommand, attach: Option<Attach<'_>>, output: &mut Out
     use RunningCommand as Do;
     let of = |whom: &Whom| whom.target(attach);
     match command {
+        Do::Events(what) => events::follow(&of(&what.whom)?, &what, output),
         Do::Vcpucount(what) => vcpus::count(&of(&what.whom)?, &what, output),
         Do::Vcpuinfo(whom) => vcpus::info(&of(&whom)?, output),
         Do::Setvcpus(what) => set::count(&of(&what.whom)?, &what, output),
@@ -90,7 +91,6 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Undefine(what) => definitions::undefine(&what.name, output),
         Do::Dumpconf(what) => definitions::dump(&what.name, output),
         Do::Edit(what) => definitions::edit(&what.name, output),
-        Do::Events(what) => events::follow(&what, output),
         Do::QmpProxy(what) => proxy::run(&what, output),
         Do::Autoscale(what) => autoscale::run(&what, output),
         Do::Top(what) => top::run(&what, output),

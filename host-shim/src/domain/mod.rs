@@ -30,7 +30,7 @@ use crate::error::{Error, last_words};
 
 pub use attached::Attached;
 pub use connect::{Connected, Follow};
-pub use external::External;
+pub use external::{External, follow};
 pub use folder::DomainFolder;
 pub use job::Job;
 pub use meta::{BackendName, HotplugNote, Meta, ProcessId};

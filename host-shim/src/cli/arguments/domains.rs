@@ -161,8 +161,8 @@ pub struct Console {
 
 #[derive(Debug, Args)]
 pub struct Events {
-    /// The domain.
-    pub name: String,
+    #[command(flatten)]
+    pub whom: Whom,
     /// Begin with the guest's records so far.
     #[arg(long)]
     pub history: bool,
