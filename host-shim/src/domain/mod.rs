@@ -15,6 +15,7 @@ mod defined;
 mod events_base;
 mod external;
 mod folder;
+mod glance;
 mod job;
 mod meta;
 mod moving;
