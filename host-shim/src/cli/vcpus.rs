@@ -370,7 +370,8 @@ fn guest_state(slot: &Slot, session: &Session) -> String {
     let online = view.online().contains(&slot.index);
     let last = session
         .records()
-        .filter(|record| record.record.cpu == Some(slot.index))
+        // The host is told what has happened, and nothing happens by that.
+        .filter(|it| it.record.cpu == Some(slot.index) && it.record.phase != Phase::Ost)
         .last()
         .map(|record| record.record.phase);
     match (online, slot.present(), last) {
