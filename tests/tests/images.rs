@@ -15,9 +15,10 @@ fn a_domain_without_a_kernel_is_our_guest() {
         "--accel",
         "tcg",
         "--cmdline",
-        "workload=paused",
+        "workload=paused mistyped=1",
     ]);
     let told = started["notes"].to_string();
+    assert!(told.contains("mistyped=1"), "{started}");
     assert!(told.contains("no domain 'one' is defined"), "{started}");
     host.json(&["setvcpus", "one", "2", "--live"]);
     assert_eq!(host.current(), Some(2));

@@ -63,6 +63,9 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
         false => None,
     };
     if ready.is_some() {
+        for complaint in starting.complaints() {
+            output.note(format!("warning: the guest says: {complaint}"));
+        }
         for found in starting.node_disagreements()? {
             output.note(format!("warning: {found}"));
         }

@@ -5,12 +5,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hotvcpu_wire::Phase;
 use serde::{Deserialize, Serialize};
 
 use super::{DomainError, DomainFolder, Job, Meta, ProcessId};
 use crate::accel::{self, Accel, Choice};
 use crate::backend::BackendKind;
 use crate::error::{Error, Result};
+use crate::guest_log::printable;
 use crate::history::HistoryStore;
 use crate::hotplug::{self, Chosen, Wish};
 use crate::images;
@@ -129,6 +131,15 @@ impl Starting {
 }
 
 impl Starting {
+    /// What the guest has complained of so far, such as a word of its command line that it does not know.
+    pub fn complaints(&self) -> Vec<String> {
+        let records = self.launched.session.records().map(|it| &it.record);
+        records
+            .filter(|record| record.phase == Phase::Error)
+            .filter_map(|record| record.text.as_deref().map(printable))
+            .collect()
+    }
+
     /// vCPUs that the guest, which is ready, has in another NUMA node than QEMU.
     ///
     /// # Errors
