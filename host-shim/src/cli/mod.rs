@@ -157,6 +157,8 @@ mod tests {
             "hotvcpu setvcpus demo 4 --maximum --config",
             "hotvcpu setvcpus demo 4 --config --hotpluggable",
             "hotvcpu vcpucount demo --active --live",
+            "hotvcpu vcpucount demo --guest --live",
+            "hotvcpu --attach q events",
             "hotvcpu setvcpus demo 4 --guest --live",
             "hotvcpu guestvcpus demo",
             "hotvcpu guestvcpus demo --cpulist 1-2 --disable",
@@ -180,6 +182,7 @@ mod tests {
             "hotvcpu --agent a guestvcpus demo",
             "hotvcpu vcpucount demo --maximum --active",
             "hotvcpu vcpucount demo --live --config",
+            "hotvcpu vcpucount demo --guest --config",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
