@@ -55,10 +55,8 @@ impl Output {
     pub fn note(&mut self, text: String) {
         if self.json {
             self.notes.push(text);
-        } else if text.starts_with("warning: ") {
-            eprintln!("{text}");
         } else {
-            eprintln!("note: {text}");
+            eprintln!("{}", marked(&text));
         }
     }
 
@@ -102,6 +100,15 @@ impl Output {
 
     /// Tells an error, if it is not told yet, and gives the exit code.
     pub fn finish(&mut self, finish: Finish) -> ExitCode {
+        let code = self.tell(finish);
+        // A list has no place for them.
+        for text in self.take_notes() {
+            eprintln!("{}", marked(&text));
+        }
+        code
+    }
+
+    fn tell(&mut self, finish: Finish) -> ExitCode {
         match finish {
             Ok(()) | Err(Stop::ReaderGone) => ExitCode::SUCCESS,
             Err(Stop::Told(kind)) => ExitCode::from(kind.exit_code()),
@@ -118,6 +125,13 @@ impl Output {
                 ExitCode::from(kind.exit_code())
             }
         }
+    }
+}
+
+fn marked(text: &str) -> String {
+    match text.starts_with("warning: ") {
+        true => text.to_owned(),
+        false => format!("note: {text}"),
     }
 }
 
