@@ -58,6 +58,8 @@ fn on_aarch64_the_old_generation_refuses_a_removal() {
     let said = String::from_utf8_lossy(&refused.stdout);
     assert!(said.contains("can only add"), "{said}");
     assert_eq!(host.current(), Some(2));
+    let vcpus = host.json(&["vcpuinfo", "one"]);
+    assert_eq!(vcpus[1]["host"], "added as vcpu1, cannot be removed");
     host.json(&["shutdown", "one"]);
 }
 
@@ -66,7 +68,10 @@ fn on_aarch64_the_old_generation_refuses_a_removal() {
 fn on_aarch64_an_add_while_the_vm_is_paused_is_counted_by_the_next_command() {
     let host = Host::new();
     host.start_aarch64("new");
+    let state = || host.json(&["list"])[0]["state"].clone();
+    assert_eq!(state(), "running");
     host.json(&["suspend", "one"]);
+    assert_eq!(state(), "paused");
     let added = host.json(&["setvcpus", "one", "3", "--live"]);
     assert_eq!(added["operations"][0]["outcome"], "pending", "{added}");
     let counts = host.json(&["vcpucount", "one"]);

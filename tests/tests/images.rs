@@ -9,19 +9,24 @@ use serde_json::Value;
 #[test]
 fn a_domain_without_a_kernel_is_our_guest() {
     let host = Host::new();
-    host.json(&[
+    let started = host.json(&[
         "start",
         "one",
         "--accel",
         "tcg",
         "--cmdline",
-        "workload=paused",
+        "workload=paused mistyped=1",
     ]);
+    let told = started["notes"].to_string();
+    assert!(told.contains("mistyped=1"), "{started}");
+    assert!(told.contains("no domain 'one' is defined"), "{started}");
     host.json(&["setvcpus", "one", "2", "--live"]);
     assert_eq!(host.current(), Some(2));
     host.json(&["shutdown", "one"]);
     // A ROM of ours goes with it where there has to be one.
     let arch = ["start", "one", "--arch", "aarch64", "--accel", "tcg"];
+    let said = host.fails(&[&arch[..], &["--cpu", "cortex-a15"]].concat(), 2);
+    assert!(said.contains("64-bit"), "{said}");
     let started = host.json(&arch);
     assert_eq!(started["domain"]["backend"], "monitor", "{started}");
     host.json(&["setvcpus", "one", "2", "--live"]);
@@ -36,6 +41,10 @@ fn a_definition_needs_no_kernel_and_goes_before_our_guest() {
         "name = \"one\"\nmachine = \"virt\"\naccel = \"tcg\"\n[vcpus]\ncurrent = 2\nmaximum = 4\n";
     fs::write(&file, text).expect("written");
     host.json(&["define", file.to_str().expect("UTF-8")]);
+    for command in ["vcpucount", "dumpconf"] {
+        let said = host.fails(&[command, "oen"], 3);
+        assert!(said.contains("did you mean 'one'?"), "{said}");
+    }
     let said = host.fails(&["start", "one", "--vcpus", "1"], 2);
     assert!(said.contains("--vcpus") && said.contains("edit"), "{said}");
     let started = host.json(&["start", "one"]);

@@ -104,6 +104,9 @@ fn two_requests_for_one_cpu_in_flight_are_one_answer_and_one_refusal() {
 
     let unplug = |tag: u32| format!("{{\"tag\":{tag},\"op\":\"unplug\",\"id\":\"twin701\"}}\n");
     write(&guest, (unplug(703) + &unplug(704)).as_bytes());
+    // The slot's freedom comes by the monitor's channel, which is not the guest's.
+    let deleted = guest.await_event(PATIENCE, |event| event.name == "DEVICE_DELETED");
+    assert_eq!(deleted.expect("it goes").data["device"], "twin701");
     await_phase(&mut guest, Phase::Eject, Some(2));
     let of = |phase| {
         phases_of(&guest, 2)

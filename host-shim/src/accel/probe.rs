@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Accel;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::guest::{Guest, GuestConfig};
 use crate::launch::LaunchError;
 use crate::machine::Machine;
@@ -126,7 +126,13 @@ fn probe(qemu: &QemuBinary, machine: Machine, kernel: &Path) -> (Answer, bool) {
             )
         }
         Err(error) => {
-            let reason = format!("a probe of this guest did not live on KVM: {error}");
+            let reason = match &error {
+                // The hint of this error is for a guest that its user waits for.
+                Error::NotInTime { what, after, .. } => format!(
+                    "a probe of this guest did not live on KVM: {what} did not happen within {after:?}"
+                ),
+                error => format!("a probe of this guest did not live on KVM: {error}"),
+            };
             (
                 Answer {
                     lived: false,

@@ -220,6 +220,11 @@ impl Decision {
     fn reason_text(&self) -> String {
         let vcpus = vcpus(self.measured.vcpus);
         let load = percent(self.measured.load_milli.unwrap_or(0));
+        // Bounds are kept without a load, too.
+        let now = match self.measured.load_milli {
+            Some(_) => format!("load {load}"),
+            None => format!("{vcpus}, the load is not known yet"),
+        };
         let each = |wanted: u32| {
             let busy = self.measured.busy_milli.unwrap_or(0);
             percent(busy / u64::from(wanted.max(1)))
@@ -257,13 +262,13 @@ impl Decision {
                 "the guest uses {guest} CPUs and there are {host}; until both agree nothing is done (`hotvcpu vcpuinfo` shows which; `hotvcpu setvcpus --guest` lets the guest use what it left offline)"
             ),
             Reason::Cooldown { would, left_ms } => {
-                format!("load {load}; would {would}, in {left_ms} ms (cooldown)")
+                format!("{now}; would {would}, in {left_ms} ms (cooldown)")
             }
             Reason::BackingOff { would, left_ms } => {
-                format!("load {load}; would {would}, in {left_ms} ms (the last attempt failed)")
+                format!("{now}; would {would}, in {left_ms} ms (the last attempt failed)")
             }
             Reason::Refused { would, because } => {
-                format!("load {load}; would {would}, but cannot: {because}")
+                format!("{now}; would {would}, but cannot: {because}")
             }
             Reason::Busied { holder } => {
                 format!("another operation on the domain is under way: {holder}")

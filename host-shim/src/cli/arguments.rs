@@ -108,11 +108,6 @@ pub enum DomainCommand {
     /// Change a domain's definition in an editor (VISUAL, EDITOR); it is checked before it counts.
     #[command(after_help = "Example:\n  EDITOR=vi hotvcpu edit demo")]
     Edit(Name),
-    /// Follow a domain's events: the guest's records and QEMU's.
-    #[command(
-        after_help = "Examples:\n  hotvcpu events demo\n  hotvcpu events demo --history --json"
-    )]
-    Events(Events),
     /// Follow what the guest prints, from its beginning.
     Console(Console),
     /// Offer a QMP socket to other programs, with the CPU hotplug that a monitor in the ROM plays.
@@ -152,6 +147,11 @@ pub enum DomainCommand {
 /// What works on any running QEMU.
 #[derive(Debug, Subcommand)]
 pub enum RunningCommand {
+    /// Follow a domain's events: the guest's records and QEMU's.
+    #[command(
+        after_help = "Examples:\n  hotvcpu events demo\n  hotvcpu events demo --history --json\n  hotvcpu --attach qmp.sock events         # QEMU's alone"
+    )]
+    Events(Events),
     /// Say how many vCPUs there are, and how many the guest uses.
     Vcpucount(Vcpucount),
     /// Say of each vCPU where it is and what becomes of it.

@@ -2,22 +2,33 @@
 
 use std::time::{Duration, Instant};
 
-use hotvcpu::domain::DomainFolder;
+use hotvcpu::domain;
 use hotvcpu::guest_log::printable;
 use hotvcpu::ops::Ending;
 use hotvcpu::qmp::Event;
 use hotvcpu::stream::Incoming;
-use hotvcpu::{GuestRecord, LogProblem};
+use hotvcpu::{Error, GuestRecord, LogProblem};
 use serde_json::json;
 
 use super::arguments::Events;
 use super::output::{Finish, Output};
+use super::target::Target;
 
 /// A wait needs an end, and this one has none of its own: after this long it is begun again.
 const ROUND: Duration = Duration::from_secs(3600);
 
-pub fn follow(arguments: &Events, output: &mut Output) -> Finish {
-    let mut follow = DomainFolder::of(&arguments.name)?.follow()?;
+pub fn follow(target: &Target, arguments: &Events, output: &mut Output) -> Finish {
+    let mut follow = match target {
+        Target::Domain(folder) => folder.follow()?,
+        Target::External { .. } if arguments.history => {
+            return Err(Error::Usage(
+                "--history is about a guest's records, and of a QEMU behind --attach there are none; leave it out"
+                    .to_owned(),
+            )
+            .into());
+        }
+        Target::External { qmp, .. } => domain::follow(qmp)?,
+    };
     let mut shows_records = arguments.history;
     loop {
         match follow.next(Instant::now() + ROUND) {
@@ -29,6 +40,10 @@ pub fn follow(arguments: &Events, output: &mut Output) -> Finish {
             Some(Incoming::QemuExited(_) | Incoming::LogEnded) => {
                 output.object(&json!({"source": "host", "event": "ended"}))?;
                 return output.line("host   QEMU has ended");
+            }
+            Some(Incoming::QmpClosed { .. }) if target.domain().is_none() => {
+                output.object(&json!({"source": "host", "event": "ended"}))?;
+                return output.line("host   QEMU has ended, or has closed this monitor");
             }
             Some(_) | None => {}
         }

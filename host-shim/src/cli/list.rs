@@ -18,7 +18,7 @@ use super::target::Target;
 #[derive(Debug, Serialize)]
 struct Row {
     name: String,
-    state: &'static str,
+    state: String,
     persistent: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
@@ -66,7 +66,7 @@ pub fn list(all: bool, output: &mut Output) -> Finish {
 fn shut_off(name: &str) -> Row {
     Row {
         name: name.to_owned(),
-        state: "shut off",
+        state: "shut off".to_owned(),
         persistent: true,
         problem: None,
         meta: None,
@@ -76,14 +76,18 @@ fn shut_off(name: &str) -> Row {
 fn row(folder: &DomainFolder, persistent: bool) -> Row {
     let checked = DomainFolder::of(folder.name()).and_then(|folder| folder.running());
     let (state, problem) = match checked {
-        Ok(_) => ("running", None),
+        // The process runs; only who may ask QEMU knows more.
+        Ok(_) => (
+            folder.glance().unwrap_or_else(|| "running".to_owned()),
+            None,
+        ),
         Err(error) => {
             let state = match error {
                 Error::Domain(DomainError::Ended { .. }) => "ended",
                 Error::Domain(DomainError::HalfStarted(_)) => "starting",
                 _ => "damaged",
             };
-            (state, Some(error.to_string()))
+            (state.to_owned(), Some(error.to_string()))
         }
     };
     Row {
@@ -95,8 +99,16 @@ fn row(folder: &DomainFolder, persistent: bool) -> Row {
     }
 }
 
+/// QEMU's word, for people: before its first run and after a reset a stopped machine is `prelaunch`.
+fn for_people(state: &str) -> &str {
+    match state {
+        "prelaunch" => "paused",
+        state => state,
+    }
+}
+
 fn text(row: &Row, width: usize) -> String {
-    let start = format!("{:width$}  {:9}", row.name, row.state);
+    let start = format!("{:width$}  {:9}", row.name, for_people(&row.state));
     let Some(meta) = &row.meta else {
         return start.trim_end().to_owned();
     };
@@ -248,7 +260,10 @@ impl Agent {
 }
 
 fn lines(info: &Info) -> Vec<(&'static str, String)> {
-    let mut lines = vec![("Name", info.name.clone()), ("State", info.state.clone())];
+    let mut lines = vec![
+        ("Name", info.name.clone()),
+        ("State", for_people(&info.state).to_owned()),
+    ];
     if let Some(meta) = &info.live {
         let pid = meta.process.map_or(0, |process| process.pid);
         lines.push(("QEMU", format!("{}, process {pid}", meta.version)));

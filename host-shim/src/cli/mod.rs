@@ -15,6 +15,7 @@ mod progress;
 mod proxy;
 mod set;
 mod start;
+mod suggestion;
 mod target;
 mod top;
 mod vcpus;
@@ -64,6 +65,7 @@ fn running(command: RunningCommand, attach: Option<Attach<'_>>, output: &mut Out
     use RunningCommand as Do;
     let of = |whom: &Whom| whom.target(attach);
     match command {
+        Do::Events(what) => events::follow(&of(&what.whom)?, &what, output),
         Do::Vcpucount(what) => vcpus::count(&of(&what.whom)?, &what, output),
         Do::Vcpuinfo(whom) => vcpus::info(&of(&whom)?, output),
         Do::Setvcpus(what) => set::count(&of(&what.whom)?, &what, output),
@@ -89,7 +91,6 @@ fn domains(command: DomainCommand, output: &mut Output) -> Finish {
         Do::Undefine(what) => definitions::undefine(&what.name, output),
         Do::Dumpconf(what) => definitions::dump(&what.name, output),
         Do::Edit(what) => definitions::edit(&what.name, output),
-        Do::Events(what) => events::follow(&what, output),
         Do::QmpProxy(what) => proxy::run(&what, output),
         Do::Autoscale(what) => autoscale::run(&what, output),
         Do::Top(what) => top::run(&what, output),
@@ -156,6 +157,8 @@ mod tests {
             "hotvcpu setvcpus demo 4 --maximum --config",
             "hotvcpu setvcpus demo 4 --config --hotpluggable",
             "hotvcpu vcpucount demo --active --live",
+            "hotvcpu vcpucount demo --guest --live",
+            "hotvcpu --attach q events",
             "hotvcpu setvcpus demo 4 --guest --live",
             "hotvcpu guestvcpus demo",
             "hotvcpu guestvcpus demo --cpulist 1-2 --disable",
@@ -179,6 +182,7 @@ mod tests {
             "hotvcpu --agent a guestvcpus demo",
             "hotvcpu vcpucount demo --maximum --active",
             "hotvcpu vcpucount demo --live --config",
+            "hotvcpu vcpucount demo --guest --config",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

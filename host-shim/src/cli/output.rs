@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::progress::Progress;
+use super::suggestion;
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -54,10 +55,8 @@ impl Output {
     pub fn note(&mut self, text: String) {
         if self.json {
             self.notes.push(text);
-        } else if text.starts_with("warning: ") {
-            eprintln!("{text}");
         } else {
-            eprintln!("note: {text}");
+            eprintln!("{}", marked(&text));
         }
     }
 
@@ -101,21 +100,38 @@ impl Output {
 
     /// Tells an error, if it is not told yet, and gives the exit code.
     pub fn finish(&mut self, finish: Finish) -> ExitCode {
+        let code = self.tell(finish);
+        // A list has no place for them.
+        for text in self.take_notes() {
+            eprintln!("{}", marked(&text));
+        }
+        code
+    }
+
+    fn tell(&mut self, finish: Finish) -> ExitCode {
         match finish {
             Ok(()) | Err(Stop::ReaderGone) => ExitCode::SUCCESS,
             Err(Stop::Told(kind)) => ExitCode::from(kind.exit_code()),
             Err(Stop::Error(error)) => {
                 let kind = error.kind();
+                let text = format!("{error}{}", suggestion::for_error(&error));
                 if self.json {
-                    let told = json!({"ok": false, "kind": kind, "error": error.to_string()});
+                    let told = json!({"ok": false, "kind": kind, "error": text});
                     // Nobody is left to hear that nobody reads.
                     let _ = write_line(&self.with_notes(told).to_string());
                 } else {
-                    eprintln!("error: {error}");
+                    eprintln!("error: {text}");
                 }
                 ExitCode::from(kind.exit_code())
             }
         }
+    }
+}
+
+fn marked(text: &str) -> String {
+    match text.starts_with("warning: ") {
+        true => text.to_owned(),
+        false => format!("note: {text}"),
     }
 }
 

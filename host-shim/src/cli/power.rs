@@ -18,7 +18,8 @@ const QUIT_DEADLINE: Duration = Duration::from_secs(10);
 pub fn suspend(target: &Target, output: &mut Output) -> Finish {
     let mut live = target.connect("suspend", output)?;
     power::suspend(live.session())?;
-    done(&live, "is paused; let it run with `hotvcpu resume`", output)
+    let how = format!("is paused; {}", to_resume(target));
+    done(&live, &how, output)
 }
 
 pub fn resume(target: &Target, output: &mut Output) -> Finish {
@@ -30,7 +31,22 @@ pub fn resume(target: &Target, output: &mut Output) -> Finish {
 pub fn reset(target: &Target, how: &Restart, output: &mut Output) -> Finish {
     let mut live = target.connect("reset", output)?;
     power::reset(live.session(), how.force)?;
+    if live.session().run_state()? != "running" {
+        let how = format!(
+            "has been reset, and its vCPUs are stopped as they were; {}",
+            to_resume(target)
+        );
+        return done(&live, &how, output);
+    }
     came_up(&mut live, "has been reset", how.timeout, output)
+}
+
+/// How a paused one is made to run.
+fn to_resume(target: &Target) -> String {
+    match target.domain() {
+        Some(name) => format!("let it run with `hotvcpu resume {name}`"),
+        None => "let it run with `resume`".to_owned(),
+    }
 }
 
 pub fn reboot(target: &Target, how: &Restart, output: &mut Output) -> Finish {

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::arguments::Start;
 use super::output::{Finish, Output};
+use super::suggestion;
 use super::target::Target;
 
 /// Slots of a machine for which no number was given.
@@ -27,7 +28,7 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
     let progress = output.progress(
         "starting QEMU; the first start of a kernel or a QEMU also tries out what it can do, with QEMUs of its own",
     );
-    let mut starting = begin(&folder, arguments)?;
+    let mut starting = begin(&folder, arguments, output)?;
     drop(progress);
     let started = &starting.started;
     let awaited = !(paused || started.meta.foreign_kernel || no_wait);
@@ -62,6 +63,9 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
         false => None,
     };
     if ready.is_some() {
+        for complaint in starting.complaints() {
+            output.note(format!("warning: the guest says: {complaint}"));
+        }
         for found in starting.node_disagreements()? {
             output.note(format!("warning: {found}"));
         }
@@ -70,7 +74,11 @@ pub fn start(arguments: Start, output: &mut Output) -> Finish {
 }
 
 /// With a kernel it is a domain of this one start; without, the one that is defined, else one of this start with our guest.
-fn begin(folder: &DomainFolder, mut arguments: Start) -> Result<Starting, Error> {
+fn begin(
+    folder: &DomainFolder,
+    mut arguments: Start,
+    output: &mut Output,
+) -> Result<Starting, Error> {
     if let Some(kernel) = arguments.kernel.take() {
         return folder.start(config(arguments, kernel)?);
     }
@@ -83,25 +91,38 @@ fn begin(folder: &DomainFolder, mut arguments: Start) -> Result<Starting, Error>
             ))),
         },
         Err(Error::Definition(DefinitionError::Undefined(name))) => {
-            start_own(folder, arguments, &name)
+            start_own(folder, arguments, &name, output)
         }
         Err(error) => Err(error),
     }
 }
 
 /// Our guest, and the ROM where it needs one.
-fn start_own(folder: &DomainFolder, mut arguments: Start, name: &str) -> Result<Starting, Error> {
+fn start_own(
+    folder: &DomainFolder,
+    mut arguments: Start,
+    name: &str,
+    output: &mut Output,
+) -> Result<Starting, Error> {
+    let meant = suggestion::close(name);
     let found = images::find(&machine(&arguments)?.machine.profile()?.arch);
     let images = match found {
         Err(missing @ ImageError::Missing { .. }) => {
             return Err(Error::Usage(format!(
-                "domain '{name}' is not defined: name a kernel (--kernel PATH) to start one that lasts until it is shut down, or define it first (`hotvcpu define FILE`); {missing}"
+                "domain '{name}' is not defined{meant}: name a kernel (--kernel PATH) to start one that lasts until it is shut down, or define it first (`hotvcpu define FILE`); {missing}"
             )));
         }
         other => other?,
     };
     arguments.firmware = arguments.firmware.or(images.firmware);
-    folder.start(config(arguments, images.kernel)?)
+    let config = config(arguments, images.kernel)?;
+    // Meant so, unless there is one whose name is nearly the same.
+    let prefix = if meant.is_empty() { "" } else { "warning: " };
+    output.note(format!(
+        "{prefix}no domain '{name}' is defined{meant}: this one runs our own guest ({}), and is gone when it ends",
+        config.kernel.display()
+    ));
+    folder.start(config)
 }
 
 /// The machine asked for: the architecture's own, unless it is named.

@@ -7,7 +7,9 @@ use hotvcpu::definition::{CpuList, Definition, DefinitionStore};
 use hotvcpu::guard::Refusal;
 use hotvcpu::guest_log::printable;
 use hotvcpu::slots::Origin;
-use hotvcpu::{Error, ErrorKind, LogProblem, Phase, Session, Slot, apic_id, mpidr, nodes};
+use hotvcpu::{
+    Error, ErrorKind, Generation, LogProblem, Phase, Session, Slot, apic_id, mpidr, nodes,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -248,7 +250,11 @@ pub fn info(target: &Target, output: &mut Output) -> Finish {
     }
     output.object(&rows)?;
     if let Some(generation) = generation(live.session()) {
-        output.line(&format!("CPU hotplug of generation {generation}"))?;
+        let limits = match only_adds(live.session()) {
+            true => ", whose hosts add vCPUs and refuse to remove them",
+            false => "",
+        };
+        output.line(&format!("CPU hotplug of generation {generation}{limits}"))?;
     }
     output.line("VCPU  SOCKET  CORE  THREAD  NODE  HW-ID     TID  GUEST           HOST")?;
     let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
@@ -304,6 +310,9 @@ fn describe(slot: &Slot, slots: &[Slot], threads: &Value, speaks: bool, session:
         host: match slot.origin() {
             None => "free".to_owned(),
             Some(Origin::Boot) => "present from the start".to_owned(),
+            Some(Origin::Plugged(id)) if only_adds(session) => {
+                format!("added as {id}, cannot be removed")
+            }
             Some(Origin::Plugged(id)) => format!("added as {id}, can be removed"),
             Some(Origin::Anonymous) => "added without a name, cannot be removed".to_owned(),
         },
@@ -338,6 +347,12 @@ fn generation(session: &Session) -> Option<String> {
     ))
 }
 
+/// Whether the host is of a generation that refuses removals.
+fn only_adds(session: &Session) -> bool {
+    let generation = generation(session).and_then(|name| name.parse::<Generation>().ok());
+    generation.is_some_and(|generation| !generation.removes())
+}
+
 /// The hardware ID that QEMU gives a slot's CPU, as far as it follows from the slot.
 fn made_by_qemu(slots: &[Slot], index: u32, session: &Session) -> Option<u64> {
     match generation(session) {
@@ -355,7 +370,8 @@ fn guest_state(slot: &Slot, session: &Session) -> String {
     let online = view.online().contains(&slot.index);
     let last = session
         .records()
-        .filter(|record| record.record.cpu == Some(slot.index))
+        // The host is told what has happened, and nothing happens by that.
+        .filter(|it| it.record.cpu == Some(slot.index) && it.record.phase != Phase::Ost)
         .last()
         .map(|record| record.record.phase);
     match (online, slot.present(), last) {

@@ -62,11 +62,13 @@ impl Connected {
 }
 
 /// What a follower of events reads: the second monitor and the guest's records, and no lock.
+///
+/// Of a QEMU that somebody else started it is the only monitor, and there are no records.
 #[derive(Debug)]
 pub struct Follow {
     stream: Stream,
-    follower: Follower,
-    _watcher: Watcher,
+    follower: Option<Follower>,
+    _watcher: Option<Watcher>,
 }
 
 impl Follow {
@@ -79,7 +81,16 @@ impl Follow {
     /// QEMU has ended: [`Incoming::LogEnded`] will come after the guest's last record. False if it
     /// cannot be had.
     pub fn finish(&self) -> bool {
-        self.follower.finish()
+        self.follower.as_ref().is_some_and(Follower::finish)
+    }
+
+    /// Follows `stream`, whose QEMU keeps no records for us.
+    pub(super) fn without_records(stream: Stream, watcher: Option<Watcher>) -> Self {
+        Self {
+            stream,
+            follower: None,
+            _watcher: watcher,
+        }
     }
 }
 
@@ -134,8 +145,8 @@ impl DomainFolder {
         let follower = follow(&files.events(), self.events_base()?.offset, feed)?;
         Ok(Follow {
             stream,
-            follower,
-            _watcher: watcher,
+            follower: Some(follower),
+            _watcher: Some(watcher),
         })
     }
 

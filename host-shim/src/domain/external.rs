@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::net::sockopt::socket_peercred;
 use serde_json::{Value, json};
 
-use super::connect::{CONNECT_DEADLINE, open, watch};
+use super::connect::{CONNECT_DEADLINE, Follow, open, watch};
 use super::folder::{all_domains, create_private};
 use super::{Job, ProcessId};
 use crate::accel::Accel;
@@ -54,10 +54,7 @@ impl External {
     /// # Errors
     /// Nobody listens there, somebody else holds it, or it is busy with another command of ours.
     pub fn connect(socket: &Path, what: &str) -> Result<Self> {
-        let stream = UnixStream::connect(socket).map_err(|error| QmpError::Unreachable {
-            path: socket.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let stream = reach(socket)?;
         let process = peer(&stream);
         let folder = notes(socket, process.as_ref().map(|(id, _)| *id))?;
         let job = Job::take_file(&folder.join("job.lock"), &label(socket), what)?;
@@ -96,6 +93,34 @@ impl External {
             _job: job,
         })
     }
+}
+
+/// Connects to the monitor at `socket` to follow QEMU's events. No lock is taken: the commands that change
+/// the QEMU need a monitor of their own all the same.
+///
+/// # Errors
+/// Nobody listens there, or somebody else holds it.
+pub fn follow(socket: &Path) -> Result<Follow> {
+    let stream = reach(socket)?;
+    let (feed, inbox) = Inbox::new();
+    let handle = peer(&stream).and_then(|(id, _)| id.open());
+    let watcher = handle
+        .map(|handle| watch(handle, feed.clone()))
+        .transpose()?;
+    let sink = feed.clone();
+    let client = Client::negotiate(stream, CONNECT_DEADLINE, move |item| sink.send(item))?;
+    let stream = open(inbox, client, &None, feed)?;
+    Ok(Follow::without_records(stream, watcher))
+}
+
+fn reach(socket: &Path) -> Result<UnixStream> {
+    UnixStream::connect(socket).map_err(|error| {
+        QmpError::Unreachable {
+            path: socket.display().to_string(),
+            reason: error.to_string(),
+        }
+        .into()
+    })
 }
 
 impl External {

@@ -15,6 +15,7 @@ mod defined;
 mod events_base;
 mod external;
 mod folder;
+mod glance;
 mod job;
 mod meta;
 mod moving;
@@ -30,7 +31,7 @@ use crate::error::{Error, last_words};
 
 pub use attached::Attached;
 pub use connect::{Connected, Follow};
-pub use external::External;
+pub use external::{External, follow};
 pub use folder::DomainFolder;
 pub use job::Job;
 pub use meta::{BackendName, HotplugNote, Meta, ProcessId};

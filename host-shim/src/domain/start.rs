@@ -5,12 +5,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hotvcpu_wire::Phase;
 use serde::{Deserialize, Serialize};
 
 use super::{DomainError, DomainFolder, Job, Meta, ProcessId};
 use crate::accel::{self, Accel, Choice};
 use crate::backend::BackendKind;
 use crate::error::{Error, Result};
+use crate::guest_log::printable;
 use crate::history::HistoryStore;
 use crate::hotplug::{self, Chosen, Wish};
 use crate::images;
@@ -59,6 +61,25 @@ pub struct StartConfig {
     pub agent: bool,
     /// More QEMU arguments, as they are.
     pub extra_args: Vec<OsString>,
+}
+
+impl StartConfig {
+    /// What is kept of it is read by commands that are given elsewhere.
+    fn make_absolute(&mut self) {
+        let files = [
+            Some(&mut self.kernel),
+            self.firmware.as_mut(),
+            self.qemu.as_mut(),
+        ];
+        for file in files.into_iter().flatten() {
+            // A mere command name is no path; a folder that is no more is noticed when it is opened.
+            if (file.components().count() > 1 || file.exists())
+                && let Ok(absolute) = std::path::absolute(&file)
+            {
+                *file = absolute;
+            }
+        }
+    }
 }
 
 /// What was started.
@@ -110,6 +131,15 @@ impl Starting {
 }
 
 impl Starting {
+    /// What the guest has complained of so far, such as a word of its command line that it does not know.
+    pub fn complaints(&self) -> Vec<String> {
+        let records = self.launched.session.records().map(|it| &it.record);
+        records
+            .filter(|record| record.phase == Phase::Error)
+            .filter_map(|record| record.text.as_deref().map(printable))
+            .collect()
+    }
+
     /// vCPUs that the guest, which is ready, has in another NUMA node than QEMU.
     ///
     /// # Errors
@@ -131,10 +161,11 @@ impl DomainFolder {
 
     pub(super) fn start_as(
         &self,
-        config: StartConfig,
+        mut config: StartConfig,
         console: Console,
         lifetime: Lifetime,
     ) -> Result<Starting> {
+        config.make_absolute();
         let profile = config.machine.profile()?;
         images::keep(&config.kernel)?;
         config.firmware.as_deref().map_or(Ok(()), images::keep)?;

@@ -64,8 +64,9 @@ impl LaunchSpec {
     /// Checks what QEMU would refuse in less helpful words.
     ///
     /// # Errors
-    /// No CPUs, more than slots, more slots than the machine has, or no kernel.
-    pub fn check(&self, version: Version) -> Result<(), LaunchError> {
+    /// No CPUs, more than slots, more slots than the machine has, a CPU model on which our code cannot run, or
+    /// no kernel.
+    pub fn check(&self, version: Version, ours: bool) -> Result<(), LaunchError> {
         let (cpus, max) = (self.cpus, self.max_cpus);
         if cpus == 0 || cpus > max {
             return Err(LaunchError::Impossible(format!(
@@ -78,6 +79,15 @@ impl LaunchSpec {
             let machine = &self.profile.machine;
             return Err(LaunchError::Impossible(format!(
                 "{max} slots are more than {machine} takes on QEMU {version}: choose --maxvcpus {limit} or less"
+            )));
+        }
+        if let Some(model) = self.cpu_model.as_deref()
+            && (ours || self.firmware.is_some())
+            && self.profile.arch == "aarch64"
+            && is_32_bit(model)
+        {
+            return Err(LaunchError::Impossible(format!(
+                "{model} is a 32-bit CPU, and the guest and its ROM are for 64-bit ones: choose --cpu cortex-a57, another 64-bit model, or none"
             )));
         }
         if let Some(firmware) = &self.firmware {
@@ -212,6 +222,13 @@ impl Arguments {
 
 /// `append=on`: what an earlier run wrote stays, and readers in the middle of the file are not
 /// thrown off.
+/// Whether virt takes this model and it has no AArch64 state; others QEMU refuses itself.
+fn is_32_bit(model: &str) -> bool {
+    let name = model.split(',').next().unwrap_or_default();
+    let name = name.strip_suffix("-arm-cpu").unwrap_or(name);
+    matches!(name, "cortex-a7" | "cortex-a15")
+}
+
 fn file_chardev(id: &str, path: &Path) -> OsString {
     path_chardev(&format!("file,id={id},append=on"), path)
 }
@@ -348,23 +365,44 @@ mod tests {
     }
 
     #[test]
+    fn a_32_bit_cpu_runs_neither_our_guest_nor_our_rom() {
+        let version = Version::new(10, 0, 2);
+        let mut spec = spec(Machine::Virt);
+        for (model, fits) in [
+            ("cortex-a7", false),
+            ("cortex-a15,pmu=off", false),
+            ("cortex-a72", true),
+            ("cortex-a57", true),
+            ("max", true),
+        ] {
+            spec.cpu_model = Some(model.to_owned());
+            assert_eq!(spec.check(version, true).is_ok(), fits, "{model}");
+            assert!(spec.check(version, false).is_ok(), "a kernel of others");
+        }
+        spec.firmware = Some(PathBuf::from("/proc/self/exe"));
+        spec.cpu_model = Some("cortex-a15".to_owned());
+        let text = spec.check(version, false).expect_err("the ROM");
+        assert!(text.to_string().contains("64-bit"), "{text}");
+    }
+
+    #[test]
     fn nonsense_is_refused_before_qemu_sees_it() {
         let version = Version::new(7, 2, 22);
-        assert!(spec(Machine::Q35).check(version).is_ok());
+        assert!(spec(Machine::Q35).check(version, true).is_ok());
         let mut none = spec(Machine::Q35);
         none.cpus = 0;
         assert!(matches!(
-            none.check(version),
+            none.check(version, true),
             Err(LaunchError::Impossible(_))
         ));
         let mut many = spec(Machine::Q35);
         many.max_cpus = 256;
-        let text = many.check(version).expect_err("too many").to_string();
+        let text = many.check(version, true).expect_err("too many").to_string();
         assert!(text.contains("255"), "{text}");
         many.kernel = PathBuf::from("/nonexistent/kernel");
         let later = Version::new(10, 0, 2);
         assert!(matches!(
-            many.check(later),
+            many.check(later, true),
             Err(LaunchError::NoKernel { .. })
         ));
     }

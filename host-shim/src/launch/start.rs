@@ -28,7 +28,7 @@ pub(crate) fn start(
     lifetime: Lifetime,
     history: HistoryStore,
 ) -> Result<Launched> {
-    spec.check(qemu.version)?;
+    spec.check(qemu.version, speaks)?;
     let listeners = files.create(spec.backend, spec.agent)?;
     let arguments = spec.arguments(&files.events(), &files.console(), &files.control());
     let (feed, inbox) = Inbox::new();

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::thread::JoinHandle;
 
+use serde_json::Value;
+
 use super::*;
 use crate::backend::Native;
 use crate::error::ErrorKind;

@@ -68,7 +68,7 @@ pub struct Start {
     /// The domain's name.
     pub name: String,
     /// The kernel: a PVH ELF such as our guest. Without it, the domain's definition counts, and where it
-    /// has none, our own guest is started.
+    /// has none, our own guest is started, and that is told.
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
     /// The architecture: x86_64 or aarch64 [default: the machine's, else x86_64].
@@ -161,8 +161,8 @@ pub struct Console {
 
 #[derive(Debug, Args)]
 pub struct Events {
-    /// The domain.
-    pub name: String,
+    #[command(flatten)]
+    pub whom: Whom,
     /// Begin with the guest's records so far.
     #[arg(long)]
     pub history: bool,

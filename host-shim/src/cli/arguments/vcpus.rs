@@ -22,13 +22,13 @@ pub struct Vcpucount {
     #[arg(long)]
     pub active: bool,
     /// Of the running domain.
-    #[arg(long, conflicts_with_all = ["config", "current", "guest"])]
+    #[arg(long, conflicts_with_all = ["config", "current"])]
     pub live: bool,
     /// Of the definition.
     #[arg(long, conflicts_with_all = ["current", "guest"])]
     pub config: bool,
     /// Of the running domain if it runs, else of the definition.
-    #[arg(long, conflicts_with = "guest")]
+    #[arg(long)]
     pub current: bool,
     /// What the guest uses: its agent is asked, or else its event records.
     #[arg(long, conflicts_with = "maximum")]

@@ -48,6 +48,18 @@ pub struct Watched {
     ended: bool,
 }
 
+/// What stands in an agent's way if its machine does not run.
+fn stopped(name: &str) -> Option<String> {
+    let state = DomainFolder::of(name).ok()?.glance()?;
+    match state.as_str() {
+        "running" => None,
+        "paused" | "prelaunch" => Some(format!(
+            "the domain is paused, so its guest does nothing; let it run with `hotvcpu resume {name}`"
+        )),
+        state => Some(format!("the machine does not run (QEMU says: {state})")),
+    }
+}
+
 impl Watched {
     /// Begins to watch a domain that runs; pictures follow each other by `interval`.
     pub fn new(
@@ -157,7 +169,9 @@ impl Watched {
             }
             Err(error) => {
                 self.meter.restart();
-                (self.load, self.no_load) = (None, Some(error.to_string()));
+                let stopped = stopped(&self.meta.name);
+                let why = stopped.unwrap_or_else(|| error.to_string());
+                (self.load, self.no_load) = (None, Some(why));
                 self.ask_at = Instant::now() + ASK_AGAIN;
             }
         }
