@@ -137,6 +137,8 @@ pub mod qemu_says;
 pub mod qmp;
 pub mod quirks;
 pub mod resize;
+#[cfg(test)]
+mod scripted;
 pub mod session;
 pub mod slots;
 pub mod stream;

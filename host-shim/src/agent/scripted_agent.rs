@@ -1,11 +1,11 @@
 //! An agent that plays a script, honest or not, for tests of what no real guest can be brought to do.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
-use std::thread::JoinHandle;
+use std::io::{BufRead, Read, Write};
 
 use serde_json::{Value, json};
+
+use crate::scripted::{Move, Player};
+pub use crate::scripted::{play, play_at};
 
 /// One move of the agent.
 pub enum Step {
@@ -27,87 +27,51 @@ pub enum Step {
     Hold,
 }
 
-/// Plays `script` and closes the connection at its end. The client's end is returned; the handle
-/// returns the commands as they came.
-pub fn play(script: Vec<Step>) -> (UnixStream, JoinHandle<Vec<Value>>) {
-    let (ours, theirs) = UnixStream::pair().expect("a socket pair");
-    (
-        ours,
-        std::thread::spawn(move || Player::new(theirs).play(script)),
-    )
-}
-
-/// The same for whoever connects to the socket `path` first.
-pub fn play_at(path: &Path, script: Vec<Step>) -> JoinHandle<Vec<Value>> {
-    let listener = UnixListener::bind(path).expect("a free path");
-    std::thread::spawn(move || {
-        let (stream, _) = listener.accept().expect("a client");
-        Player::new(stream).play(script)
-    })
-}
-
-struct Player {
-    reader: BufReader<UnixStream>,
-    writer: UnixStream,
-    commands: Vec<Value>,
-}
-
-impl Player {
-    fn new(stream: UnixStream) -> Self {
-        let reader = BufReader::new(stream.try_clone().expect("a second handle"));
-        Self {
-            reader,
-            writer: stream,
-            commands: Vec::new(),
-        }
-    }
-
-    fn play(mut self, script: Vec<Step>) -> Vec<Value> {
-        for step in script {
-            match step {
-                Step::Sync => self.sync(b""),
-                Step::SyncAfter(stale) => self.sync(&stale),
-                Step::Expect(name) => {
-                    let command = self.command(name);
-                    self.commands.push(command);
-                }
-                Step::Return(value) => self.send_line(&json!({"return": value})),
-                Step::Refuse(class, desc) => {
-                    self.send_line(&json!({"error": {"class": class, "desc": desc}}));
-                }
-                Step::Raw(bytes) => self.send(&bytes),
-                Step::Flood(bytes) => while self.writer.write_all(&bytes).is_ok() {},
-                Step::Hold => {
-                    // Its end is all that is awaited.
-                    let _ = self.reader.read_to_end(&mut Vec::new());
-                }
+impl Move for Step {
+    fn make(self, player: &mut Player) {
+        match self {
+            Self::Sync => sync(player, b""),
+            Self::SyncAfter(stale) => sync(player, &stale),
+            Self::Expect(name) => {
+                let command = command(player, name);
+                player.commands.push(command);
+            }
+            Self::Return(value) => send_line(player, &json!({"return": value})),
+            Self::Refuse(class, desc) => {
+                send_line(player, &json!({"error": {"class": class, "desc": desc}}));
+            }
+            Self::Raw(bytes) => send(player, &bytes),
+            Self::Flood(bytes) => while player.writer.write_all(&bytes).is_ok() {},
+            Self::Hold => {
+                // Its end is all that is awaited.
+                let _ = player.reader.read_to_end(&mut Vec::new());
             }
         }
-        self.commands
     }
+}
 
-    fn sync(&mut self, stale: &[u8]) {
-        let id = self.command("guest-sync-delimited")["arguments"]["id"].clone();
-        self.send(stale);
-        self.send(b"\xff");
-        self.send_line(&json!({"return": id}));
-    }
+fn sync(player: &mut Player, stale: &[u8]) {
+    let id = command(player, "guest-sync-delimited")["arguments"]["id"].clone();
+    send(player, stale);
+    send(player, b"\xff");
+    send_line(player, &json!({"return": id}));
+}
 
-    fn send_line(&mut self, message: &Value) {
-        self.send(format!("{message}\n").as_bytes());
-    }
+fn send_line(player: &mut Player, message: &Value) {
+    send(player, format!("{message}\n").as_bytes());
+}
 
-    fn send(&mut self, bytes: &[u8]) {
-        self.writer.write_all(bytes).expect("the client reads");
-    }
+fn send(player: &mut Player, bytes: &[u8]) {
+    player.writer.write_all(bytes).expect("the client reads");
+}
 
-    /// The next command, whose name has to be this. A delimiter in front of it is skipped.
-    fn command(&mut self, name: &str) -> Value {
-        let mut line = Vec::new();
-        self.reader.read_until(b'\n', &mut line).expect("a command");
-        let text = line.strip_prefix(b"\xff").unwrap_or(&line);
-        let command: Value = serde_json::from_slice(text).expect("a JSON command");
-        assert_eq!(command["execute"], name, "the client sent {command}");
-        command
-    }
+/// The next command, whose name has to be this. A delimiter in front of it is skipped.
+fn command(player: &mut Player, name: &str) -> Value {
+    let mut line = Vec::new();
+    let read = player.reader.read_until(b'\n', &mut line);
+    read.expect("a command");
+    let text = line.strip_prefix(b"\xff").unwrap_or(&line);
+    let command: Value = serde_json::from_slice(text).expect("a JSON command");
+    assert_eq!(command["execute"], name, "the client sent {command}");
+    command
 }

@@ -1,5 +1,6 @@
 //! `events`: everything that happens in a domain, as it happens.
 
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use hotvcpu::domain;
@@ -30,6 +31,9 @@ pub fn follow(target: &Target, arguments: &Events, output: &mut Output) -> Finis
         Target::External { qmp, .. } => domain::follow(qmp)?,
     };
     let mut shows_records = arguments.history;
+    if !output.is_json() && std::io::stderr().is_terminal() {
+        eprintln!("following; Ctrl-C ends it");
+    }
     loop {
         match follow.next(Instant::now() + ROUND) {
             Some(Incoming::CaughtUp) => shows_records = true,

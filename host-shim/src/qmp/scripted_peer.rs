@@ -5,11 +5,12 @@
 //! the client sent is checked by the script itself (`Expect` names the command), so a wrong order
 //! fails the test where it happens.
 
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
-use std::thread::JoinHandle;
+use std::io::{BufRead, Write};
 
 use serde_json::Value;
+
+use crate::scripted::{Move, Player};
+pub use crate::scripted::{play, play_at};
 
 /// The greeting of Debian's QEMU 10.0.2.
 pub const GREETING: &str = r#"{"QMP": {"version": {"qemu": {"micro": 2, "minor": 0, "major": 10}, "package": "Debian 1:10.0.2"}, "capabilities": ["oob"]}}"#;
@@ -40,74 +41,35 @@ pub fn handshake() -> Vec<Step> {
     ]
 }
 
-/// Plays `script` and closes the connection at its end. The client's end is returned.
-///
-/// Join the handle to see whether the script was played to its end; it returns the commands as they
-/// came.
-pub fn play(script: Vec<Step>) -> (UnixStream, JoinHandle<Vec<Value>>) {
-    let (ours, theirs) = UnixStream::pair().expect("a socket pair");
-    let player = std::thread::spawn(move || Player::new(theirs).play(script));
-    (ours, player)
-}
-
-/// The same for whoever connects to the socket `path` first.
-pub fn play_at(path: &std::path::Path, script: Vec<Step>) -> JoinHandle<Vec<Value>> {
-    let listener = std::os::unix::net::UnixListener::bind(path).expect("a free path");
-    std::thread::spawn(move || {
-        let (stream, _) = listener.accept().expect("a client");
-        Player::new(stream).play(script)
-    })
-}
-
-struct Player {
-    reader: BufReader<UnixStream>,
-    writer: UnixStream,
-    commands: Vec<Value>,
-}
-
-impl Player {
-    fn new(stream: UnixStream) -> Self {
-        let reader = BufReader::new(stream.try_clone().expect("a second handle"));
-        Self {
-            reader,
-            writer: stream,
-            commands: Vec::new(),
-        }
-    }
-
-    fn play(mut self, script: Vec<Step>) -> Vec<Value> {
-        for step in script {
-            match step {
-                Step::Send(line) => self.send(line.replace("$ID", &self.last_id()).as_bytes()),
-                Step::Raw(bytes) => self.writer.write_all(&bytes).expect("the client reads"),
-                Step::Expect(name) => self.expect(name),
-                Step::Return(value) => {
-                    let line = format!("{{\"return\": {value}, \"id\": {}}}", self.last_id());
-                    self.send(line.as_bytes());
-                }
+impl Move for Step {
+    fn make(self, player: &mut Player) {
+        match self {
+            Self::Send(line) => send_line(player, &line.replace("$ID", &last_id(player))),
+            Self::Raw(bytes) => player.writer.write_all(&bytes).expect("the client reads"),
+            Self::Expect(name) => expect(player, name),
+            Self::Return(value) => {
+                let line = format!("{{\"return\": {value}, \"id\": {}}}", last_id(player));
+                send_line(player, &line);
             }
         }
-        self.commands
     }
+}
 
-    fn send(&mut self, line: &[u8]) {
-        self.writer
-            .write_all(line)
-            .and_then(|()| self.writer.write_all(b"\r\n"))
-            .expect("sent");
-    }
+fn send_line(player: &mut Player, line: &str) {
+    let writer = &mut player.writer;
+    let sent = writer.write_all(line.as_bytes());
+    sent.and_then(|()| writer.write_all(b"\r\n")).expect("sent");
+}
 
-    fn expect(&mut self, name: &str) {
-        let mut line = String::new();
-        self.reader.read_line(&mut line).expect("a command");
-        let command: Value = serde_json::from_str(&line).expect("a JSON command");
-        assert_eq!(command["execute"], name, "the client sent {line}");
-        self.commands.push(command);
-    }
+fn expect(player: &mut Player, name: &str) {
+    let mut line = String::new();
+    player.reader.read_line(&mut line).expect("a command");
+    let command: Value = serde_json::from_str(&line).expect("a JSON command");
+    assert_eq!(command["execute"], name, "the client sent {line}");
+    player.commands.push(command);
+}
 
-    fn last_id(&self) -> String {
-        self.commands
-            .last()
-            .map_or("null".to_owned(), |command| command["id"].to_string())
-    }
+fn last_id(player: &Player) -> String {
+    let last = player.commands.last();
+    last.map_or("null".to_owned(), |command| command["id"].to_string())
 }
