@@ -6,10 +6,10 @@ use hotvcpu_aml::{Interpreter, NodeId, Value};
 use hotvcpu_tables::{Fadt, Madt, Polarity, Trigger};
 
 use crate::fixed::{FixedPowerButton, enter_acpi_mode};
-use crate::ged::Ged;
+use crate::ged::{self, Ged};
 use crate::gpe::Gpes;
-use crate::gpio::Gpio;
-use crate::namespace::{devices_with_hid, evaluate};
+use crate::gpio::{self, Gpio};
+use crate::namespace::{devices_with_hids, evaluate};
 use crate::{EventError, EventHost, Machine, Notify};
 
 /// The `_HID` of a power button that is a device in the namespace.
@@ -106,16 +106,43 @@ impl Doorbells {
         } else {
             Gpes::default()
         };
-        let doorbells = Self {
+        let mut doorbells = Self {
             fadt: *fadt,
             sci: fixed.then(|| sci_line(fadt, madt)),
             gpes,
             fixed_button: FixedPowerButton::discover(fadt),
-            geds: Ged::discover(aml, host, &mut problems),
-            gpios: Gpio::discover(aml, host, &mut problems),
-            button_devices: devices_with_hid(aml, host, POWER_BUTTON_ID, &mut problems),
+            geds: Vec::new(),
+            gpios: Vec::new(),
+            button_devices: Vec::new(),
         };
+        doorbells.find_devices(aml, host, &mut problems);
         (doorbells, problems)
+    }
+
+    /// Finds the devices among them in one walk of the namespace.
+    fn find_devices<M: Machine>(
+        &mut self,
+        aml: &mut Interpreter,
+        host: &mut EventHost<M>,
+        problems: &mut Vec<EventError>,
+    ) {
+        let ids = [ged::HARDWARE_ID, gpio::HARDWARE_ID, POWER_BUTTON_ID];
+        for (device, id) in devices_with_hids(aml, host, &ids, problems) {
+            let read = match id {
+                ged::HARDWARE_ID => {
+                    Ged::read(aml, host, device).map(|found| self.geds.extend(found))
+                }
+                gpio::HARDWARE_ID => {
+                    let found = Gpio::read(aml, host, device, problems);
+                    found.map(|found| self.gpios.extend(found))
+                }
+                _ => {
+                    self.button_devices.push(device);
+                    Ok(())
+                }
+            };
+            problems.extend(read.err());
+        }
     }
 
     /// The interrupt lines to wire up. One GSI may appear more than once.

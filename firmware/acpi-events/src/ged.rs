@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use hotvcpu_aml::{Host, Interpreter, NodeId, Value};
 
 use crate::lines::{current_resources, interrupts};
-use crate::namespace::{STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child};
+use crate::namespace::{evaluate, is_present};
 use crate::{EventError, Line, Run, Source};
 
 /// The `_HID` of a generic event device.
-const HARDWARE_ID: &str = "ACPI0013";
+pub(crate) const HARDWARE_ID: &str = "ACPI0013";
 
 /// One generic event device.
 #[derive(Debug)]
@@ -19,30 +19,13 @@ pub(crate) struct Ged {
 }
 
 impl Ged {
-    /// All generic event devices that are present and complete.
-    pub fn discover<H: Host>(
-        aml: &mut Interpreter,
-        host: &mut H,
-        problems: &mut Vec<EventError>,
-    ) -> Vec<Self> {
-        let mut found = Vec::new();
-        for device in devices_with_hid(aml, host, HARDWARE_ID, problems) {
-            match Self::read(aml, host, device) {
-                Ok(ged) => found.extend(ged),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        found
-    }
-
     /// Reads one device; `None` if it is not present.
-    fn read<H: Host>(
+    pub fn read<H: Host>(
         aml: &mut Interpreter,
         host: &mut H,
         device: NodeId,
     ) -> Result<Option<Self>, EventError> {
-        let status = integer_child(aml, host, device, "_STA")?.unwrap_or(STA_DEFAULT);
-        if status & STA_PRESENT == 0 {
+        if !is_present(aml, host, device)? {
             return Ok(None);
         }
         let lines = interrupts(&current_resources(aml, host, device)?, Source::Ged);

@@ -11,12 +11,12 @@ use hotvcpu_aml::{Host, Interpreter, NodeId, RegionAccess, Value, Width};
 use hotvcpu_tables::{AddressSpace, GenericAddress};
 
 use crate::lines::{current_resources, interrupts, resources_child};
-use crate::namespace::{STA_DEFAULT, STA_PRESENT, devices_with_hid, evaluate, integer_child};
+use crate::namespace::{evaluate, is_present};
 use crate::registers::Register;
 use crate::{EventError, Line, RegisterError, Run, Service, Source};
 
 /// The `_HID` of a PL061.
-const HARDWARE_ID: &str = "ARMH0061";
+pub(crate) const HARDWARE_ID: &str = "ARMH0061";
 /// Its pins.
 const PINS: u16 = 8;
 
@@ -75,32 +75,16 @@ impl Pin {
 }
 
 impl Gpio {
-    /// All controllers that are present and have events.
-    pub fn discover<H: Host>(
-        aml: &mut Interpreter,
-        host: &mut H,
-        problems: &mut Vec<EventError>,
-    ) -> Vec<Self> {
-        let mut found = Vec::new();
-        for device in devices_with_hid(aml, host, HARDWARE_ID, problems) {
-            match Self::read(aml, host, device, problems) {
-                Ok(gpio) => found.extend(gpio),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        found
-    }
-
     /// Reads one controller; `None` if it is not present, or signals no events.
-    fn read<H: Host>(
+    pub fn read<H: Host>(
         aml: &mut Interpreter,
         host: &mut H,
         device: NodeId,
         problems: &mut Vec<EventError>,
     ) -> Result<Option<Self>, EventError> {
-        let status = integer_child(aml, host, device, "_STA")?.unwrap_or(STA_DEFAULT);
+        let present = is_present(aml, host, device)?;
         let events = resources_child(aml, host, device, "_AEI")?;
-        if status & STA_PRESENT == 0 || events.is_empty() {
+        if !present || events.is_empty() {
             return Ok(None);
         }
         let own = current_resources(aml, host, device)?;

@@ -62,6 +62,19 @@ pub fn devices_with_hids<'a, H: Host>(
     found
 }
 
+/// Whether `device` is there, as its `_STA` says (6.3.7).
+///
+/// # Errors
+/// As [`integer_child`].
+pub(crate) fn is_present<H: Host>(
+    aml: &mut Interpreter,
+    host: &mut H,
+    device: NodeId,
+) -> Result<bool, EventError> {
+    let status = integer_child(aml, host, device, "_STA")?.unwrap_or(STA_DEFAULT);
+    Ok(status & STA_PRESENT != 0)
+}
+
 /// The value of `device`'s child `name`, evaluated without arguments; `None` if there is no such child.
 ///
 /// # Errors

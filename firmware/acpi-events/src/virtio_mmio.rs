@@ -4,7 +4,7 @@ use hotvcpu_aml::resources::{AddressKind, Resource};
 use hotvcpu_aml::{Host, Interpreter, NodeId};
 
 use crate::lines::{current_resources, interrupts};
-use crate::namespace::{STA_DEFAULT, STA_PRESENT, integer_child};
+use crate::namespace::is_present;
 use crate::{EventError, Line, Source};
 
 /// The `_HID` that QEMU gives a virtio-mmio slot.
@@ -27,8 +27,7 @@ pub(crate) fn read<H: Host>(
     host: &mut H,
     device: NodeId,
 ) -> Result<Option<VirtioMmio>, EventError> {
-    let status = integer_child(aml, host, device, "_STA")?.unwrap_or(STA_DEFAULT);
-    if status & STA_PRESENT == 0 {
+    if !is_present(aml, host, device)? {
         return Ok(None);
     }
     let resources = current_resources(aml, host, device)?;
