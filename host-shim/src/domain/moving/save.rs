@@ -142,9 +142,11 @@ impl DomainFolder {
             .extra_args
             .extend(["-incoming".into(), "defer".into()]);
         let mut starting = self.start(config)?;
+        if let Some(model) = &manifest.monitor {
+            starting.launched.session.adopt(model.clone());
+        }
         let checked = self
             .keep_recipe(&manifest.config)
-            .and_then(|()| self.adopt_monitor(&mut starting, manifest))
             .and_then(|()| compare(&mut starting.launched.session, manifest));
         match checked {
             Ok(()) => Ok(starting),
